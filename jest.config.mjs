@@ -37,7 +37,7 @@ const suite = (name, suffix, extra = {}) => ({
 export default {
   projects: [
     suite('spec', 'spec'),
-    suite('int', 'int-spec', { globalSetup: '<rootDir>/libs/testing/src/global-setup.ts', globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts' }),
+    suite('int', 'int-spec', { globalSetup: '<rootDir>/libs/testing/src/global-setup.mjs', globalTeardown: '<rootDir>/libs/testing/src/global-teardown.mjs' }),
     suite('e2e', 'e2e-spec'),
   ],
   testTimeout: 60_000,
