@@ -1,0 +1,12 @@
+export type * from './comparison.js';
+export type { Grammar } from './grammar.js';
+export { EXPERIMENTS } from './grammars/experiments.js';
+export { LOGGED_MODELS } from './grammars/logged-models.js';
+export { MODEL_VERSIONS } from './grammars/model-versions.js';
+export { REGISTERED_MODELS } from './grammars/registered-models.js';
+export { RUNS } from './grammars/runs.js';
+export { parseLoggedModelOrderBy, type LoggedModelOrder, type LoggedModelOrderItem } from './logged-model-order-by.js';
+export { parseFilter } from './parse-filter.js';
+export { parseOrderBy, totalOrder } from './parse-order-by.js';
+export { allOf, commaList, sql, Sql, type SqlStatement, type SqlValue } from './sql.js';
+export { compareDouble, compareInteger, compareText, orderDoubleTerms, orderTerm } from './sql-comparison.js';

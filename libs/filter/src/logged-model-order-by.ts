@@ -1,0 +1,52 @@
+import type { Order } from './comparison.js';
+import { searchFault, shown } from './filter-error.js';
+import { LOGGED_MODELS } from './grammars/logged-models.js';
+import { checkCount } from './parse-order-by.js';
+
+/** An item of the wire's `order_by` of logged models, which is structured where other searches take text. */
+export interface LoggedModelOrderItem {
+  readonly fieldName?: string | undefined;
+  readonly ascending?: boolean | undefined;
+  readonly datasetName?: string | undefined;
+  readonly datasetDigest?: string | undefined;
+}
+
+/** `dataset` restricts which points of the metric count; without a digest, all digests of that name do. */
+export interface LoggedModelOrder extends Order {
+  readonly dataset: { readonly name: string; readonly digest: string | null } | null;
+}
+
+/** Checks the `order_by` of a logged model search: an attribute or `metrics.<name>`. Throws INVALID_ARGUMENT. */
+export function parseLoggedModelOrderBy(items: readonly LoggedModelOrderItem[]): LoggedModelOrder[] {
+  checkCount(items.length);
+  return items.map((item, index) => ({
+    ...resolveField(item.fieldName, index),
+    ascending: item.ascending ?? true,
+    dataset: resolveDataset(item, index),
+  }));
+}
+
+function resolveField(field: string | undefined, index: number): Pick<Order, 'entity' | 'key'> {
+  if (field === undefined || field === '') {
+    throw searchFault('order_by', '`field_name` in the `order_by` clause must be specified.', 0, index);
+  }
+  const dot = field.indexOf('.');
+  if (dot === -1) return { entity: 'attribute', key: attributeKey(field.trim(), index) };
+  const prefix = field.slice(0, dot);
+  if (prefix === 'metrics' && !field.includes('\0')) return { entity: 'metric', key: field.slice(dot + 1) };
+  throw searchFault('order_by', `Invalid order by field name: ${shown(prefix)}, only \`metrics.<name>\` is allowed.`, 0, index);
+}
+
+function attributeKey(field: string, index: number): string {
+  const { attributes, unknownKey } = LOGGED_MODELS.order;
+  const key = Object.hasOwn(attributes, field) ? attributes[field] : undefined;
+  if (key === undefined) throw searchFault('order_by', unknownKey(field, Object.keys(attributes)), 0, index);
+  return key;
+}
+
+function resolveDataset({ datasetName, datasetDigest }: LoggedModelOrderItem, index: number): LoggedModelOrder['dataset'] {
+  if (datasetName) return { name: datasetName, digest: datasetDigest || null };
+  if (!datasetDigest) return null;
+  const message = '`dataset_digest` can only be specified if `dataset_name` is also specified.';
+  throw searchFault('order_by', message, 0, index);
+}
