@@ -35,22 +35,27 @@ export function createTenantContext(fields: TenantContext): TenantContext {
   return Object.freeze({ ...fields });
 }
 
-/** May the caller do this in the project (default: the context's own), or organization-wide when there is none? */
-export function can(ctx: TenantContext, permission: Permission, projectId = ctx.projectId): boolean {
-  if (projectId === undefined) return ctx.access.organization.has(permission);
+/** May the caller do this in the project (default: the context's own), or organization-wide (`null`)? */
+export function can(ctx: TenantContext, permission: Permission, projectId: number | null = ctx.projectId ?? null): boolean {
+  if (projectId === null) return ctx.access.organization.has(permission);
   if (ctx.access.denied.get(projectId)?.has(permission)) return false;
   return ctx.access.organization.has(permission) || (ctx.access.projects.get(projectId)?.has(permission) ?? false);
 }
 
 /** Throws PERMISSION_DENIED, or NOT_FOUND when the caller may not even read there (existence is not leaked). */
-export function demand(ctx: TenantContext, permission: Permission, projectId = ctx.projectId): void {
+export function demand(ctx: TenantContext, permission: Permission, projectId: number | null = ctx.projectId ?? null): void {
   if (can(ctx, permission, projectId)) return;
-  if (projectId !== undefined && !can(ctx, 'project:read', projectId)) throw notFound('The project');
+  if (projectId !== null && !can(ctx, 'project:read', projectId)) throw notFound('The project');
   throw new DomainError(
     'PERMISSION_DENIED',
     `Permission denied: '${permission}' is needed. Ask an owner of organization '${ctx.organizationSlug}' for a role that has it.`,
     { permission },
   );
+}
+
+/** May the caller do this in the organization or in any of its projects? The first gate; services look at the object. */
+export function canSomewhere(ctx: TenantContext, permission: Permission): boolean {
+  return ctx.access.organization.has(permission) || [...ctx.access.projects.values()].some((set) => set.has(permission));
 }
 
 /** The context's project id. Throws INVALID_ARGUMENT when the request names none. */

@@ -147,7 +147,7 @@ CREATE TABLE tokens (
   CHECK (num_nonnulls(user_id, service_account_id) = 1)
 );
 SELECT modelyard_protect('tokens');
-SELECT modelyard_system_access('tokens', 'SELECT, UPDATE');
+SELECT modelyard_system_access('tokens', 'SELECT, INSERT, UPDATE');
 
 -- Written in the transaction of the change itself; nobody may alter or remove a row. The sealer chains them later.
 CREATE TABLE audit_events (
@@ -172,6 +172,23 @@ CREATE INDEX audit_events_time_idx ON audit_events (organization_id, occurred_at
 CREATE INDEX audit_events_resource_idx ON audit_events (organization_id, resource_type, resource_id, id DESC);
 SELECT modelyard_protect('audit_events', rights => 'SELECT, INSERT');
 SELECT modelyard_system_access('audit_events', 'SELECT, INSERT');
+
+-- Events that wait for the sealer, so that finding them costs nothing when there are none.
+CREATE TABLE audit_pending (
+  organization_id integer NOT NULL REFERENCES organizations (id),
+  event_id bigint NOT NULL,
+  transaction_id xid8 NOT NULL,
+  PRIMARY KEY (organization_id, event_id)
+);
+SELECT modelyard_protect('audit_pending', rights => 'SELECT, INSERT');
+SELECT modelyard_system_access('audit_pending', 'SELECT, INSERT, DELETE');
+
+CREATE FUNCTION audit_events_enqueue() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO audit_pending (organization_id, event_id, transaction_id) VALUES (NEW.organization_id, NEW.id, NEW.transaction_id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER audit_events_enqueue AFTER INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION audit_events_enqueue();
 
 -- One link per event, in sealing order. hash = SHA-256(prev_hash || canonical event).
 CREATE TABLE audit_seals (

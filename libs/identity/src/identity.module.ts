@@ -1,0 +1,27 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Database } from '@modelyard/db';
+import { AuthenticationService, type AuthenticationOptions } from './authentication/authentication.service.js';
+import { OrganizationService } from './organization/organization.service.js';
+import { ProjectService } from './project/project.service.js';
+import { TokenService } from './token/token.service.js';
+
+@Module({})
+export class IdentityModule {
+  static forRoot(options: AuthenticationOptions): DynamicModule {
+    return {
+      module: IdentityModule,
+      global: true,
+      providers: [
+        OrganizationService,
+        ProjectService,
+        TokenService,
+        {
+          provide: AuthenticationService,
+          useFactory: (db: Database, organizations: OrganizationService) => new AuthenticationService(db, organizations, options),
+          inject: [Database, OrganizationService],
+        },
+      ],
+      exports: [OrganizationService, ProjectService, TokenService, AuthenticationService],
+    };
+  }
+}

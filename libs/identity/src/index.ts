@@ -1,0 +1,6 @@
+export { AuthenticationService, type AuthenticationOptions, type RequestIdentity } from './authentication/authentication.service.js';
+export * from './identity.module.js';
+export { LOCAL_USER, OrganizationService, type CreatedOrganization, type Organization } from './organization/organization.service.js';
+export { ProjectService, type Project } from './project/project.service.js';
+export { isRole, ROLES, type Role } from './role.js';
+export { TokenService, type Token } from './token/token.service.js';
