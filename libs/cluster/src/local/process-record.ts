@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { hasEnvironment, readBootId, readProcessTable, type ProcessEntry } from './process-table.js';
+
+/** The variable that marks every process we start; its value is no secret. */
+export const MARK = 'MODELYARD_PROCESS';
+
+const schema = z.object({
+  key: z.string(),
+  pid: z.number().int().positive(),
+  startTime: z.number(),
+  bootId: z.string(),
+  mark: z.string(),
+  /** The user that only this process runs as, if there is one. */
+  uid: z.number().int().nullable(),
+});
+
+/** What is written down about a started process, so that a later worker finds it. */
+export type ProcessRecord = z.output<typeof schema>;
+
+/** The files `<key>.json` of one folder, which only the worker may read. */
+export class ProcessRecords {
+  constructor(private readonly folder: string) {}
+
+  async write(record: ProcessRecord): Promise<void> {
+    const temporary = path.join(this.folder, `.${randomUUID()}`);
+    await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
+    await rename(temporary, this.file(record.key));
+  }
+
+  async remove(key: string): Promise<void> {
+    await rm(this.file(key), { force: true });
+  }
+
+  /** All readable records; damaged files are removed, they cannot name a process for certain. */
+  async list(): Promise<ProcessRecord[]> {
+    const records: ProcessRecord[] = [];
+    for (const name of await readdir(this.folder)) {
+      const file = path.join(this.folder, name);
+      const parsed = schema.safeParse(await readFile(file, 'utf8').then(JSON.parse).catch(() => null));
+      if (parsed.success) records.push(parsed.data);
+      else await rm(file, { force: true });
+    }
+    return records;
+  }
+
+  private file(key: string): string {
+    return path.join(this.folder, `${key}.json`);
+  }
+}
+
+/**
+ * The processes that belong to a record: the leader (same pid, start time and boot, so never a stranger that got the pid
+ * later), the members of its group that carry our mark, and whatever runs as the user that is the record's alone.
+ */
+export async function membersOf(record: ProcessRecord): Promise<ProcessEntry[]> {
+  if (record.bootId !== (await readBootId())) return [];
+  const table = await readProcessTable();
+  const leader = table.find((entry) => entry.pid === record.pid && entry.startTime === record.startTime);
+  const belongs = await Promise.all(
+    table.map(async (entry) => {
+      if (entry === leader || (record.uid !== null && entry.uid === record.uid)) return true;
+      if (entry.processGroup !== record.pid) return false;
+      return leader !== undefined || hasEnvironment(entry.pid, `${MARK}=${record.mark}`);
+    }),
+  );
+  return table.filter((_, index) => belongs[index]);
+}
+
+/** Sends a signal to each; one that ended meanwhile is no error. */
+export function signalAll(processes: readonly ProcessEntry[], signal: NodeJS.Signals): void {
+  for (const { pid } of processes) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // Gone, which is what was wanted.
+    }
+  }
+}
