@@ -1,4 +1,5 @@
 export { Database, withRole, type DatabaseOptions, type Prisma, type Queryable, type Statement, type SystemHandle, type TenantHandle, type TenantSql } from './database.js';
+export * from './database-options.js';
 export * from './db.module.js';
 export * from './embedded-postgres.js';
 export * from './migrate.js';

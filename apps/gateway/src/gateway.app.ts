@@ -1,0 +1,57 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Logger, type Settings } from '@modelyard/config';
+import { AuthenticationService } from '@modelyard/identity';
+import type { FastifyInstance } from 'fastify';
+import { refuseUnmarkedResolvers } from './auth/closed-by-default.js';
+import { guardRoutes } from './auth/request-access.js';
+import { tenantUrlRewriter } from './auth/tenant-prefix.js';
+import { GatewayModule } from './gateway.module.js';
+import { serveDashboard } from './http/dashboard.js';
+import { DomainErrorFilter } from './http/domain-error.filter.js';
+import { sendError } from './http/errors.js';
+import { sendExactIntegers } from './http/exact-integers.js';
+
+// Slow headers and bodies must not hold sockets (slowloris); artifact uploads may take their time once they move.
+const REQUEST_HEADERS_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  /** Folder of the built dashboard; without it `/` says how to build it. */
+  readonly dashboardDir: string;
+}
+
+/** The gateway, ready to `listen`. */
+export async function createGateway({ settings, logger, dashboardDir }: GatewayOptions): Promise<NestFastifyApplication> {
+  const basePath = settings.MODELYARD_PUBLIC_URL === undefined ? '' : new URL(settings.MODELYARD_PUBLIC_URL).pathname.replace(/\/+$/, '');
+  const adapter = new FastifyAdapter({
+    rewriteUrl: tenantUrlRewriter(basePath),
+    trustProxy: settings.MODELYARD_TRUSTED_PROXIES.length === 0 ? false : [...settings.MODELYARD_TRUSTED_PROXIES],
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: 2048 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    logger: false,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(settings, logger), adapter, { bodyParser: false, logger: ['error', 'fatal'], abortOnError: false });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  fastify.server.headersTimeout = REQUEST_HEADERS_TIMEOUT_MS;
+  leaveBodiesAsStreams(fastify);
+  sendExactIntegers(fastify);
+  guardRoutes(fastify, app.get(AuthenticationService), settings);
+  app.useGlobalFilters(new DomainErrorFilter(logger));
+  fastify.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
+  await serveDashboard(fastify, dashboardDir);
+  await app.init();
+  refuseUnmarkedResolvers(app);
+  return app;
+}
+
+function leaveBodiesAsStreams(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+}

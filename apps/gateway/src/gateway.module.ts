@@ -1,0 +1,24 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from '@modelyard/audit';
+import type { Logger, Settings } from '@modelyard/config';
+import { databaseOptions, DbModule } from '@modelyard/db';
+import { IdentityModule } from '@modelyard/identity';
+import { GraphqlSurfaceModule } from './graphql/graphql.module.js';
+import { HealthController } from './http/health.controller.js';
+import { MlflowModule } from './mlflow/mlflow.module.js';
+
+@Module({ controllers: [HealthController] })
+export class GatewayModule {
+  static forRoot(settings: Settings, logger: Logger): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        DbModule.forRoot(databaseOptions(settings, 'modelyard-gateway', logger)),
+        AuditModule,
+        IdentityModule.forRoot({ local: settings.MODELYARD_AUTH === 'local' }),
+        MlflowModule,
+        GraphqlSurfaceModule.forRoot(settings, logger),
+      ],
+    };
+  }
+}

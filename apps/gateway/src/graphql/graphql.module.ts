@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { GraphQLModule } from '@nestjs/graphql';
+import { publicUrl, type Logger, type Settings } from '@modelyard/config';
+import { AuthenticationService } from '@modelyard/identity';
+import { GraphqlAccessGuard } from '../auth/graphql-access.guard.js';
+import { contextOf } from '../auth/request-access.js';
+import { socketAuthenticator } from '../auth/socket-access.js';
+import { tenantUrlRewriter } from '../auth/tenant-prefix.js';
+import { AuditResolver } from './audit/audit.resolver.js';
+import { graphqlErrorFormatter } from './graphql-errors.js';
+import { limitRules, MAX_TOKENS } from './graphql-limits.js';
+import { OrganizationResolver, PUBLIC_URL } from './identity/organization.resolver.js';
+import { ProjectResolver } from './identity/project.resolver.js';
+import { TokenResolver } from './identity/token.resolver.js';
+import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
+import { GraphqlRequestContext } from './request-context.js';
+import { LongScalar } from './scalars.js';
+
+const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver];
+
+/** The GraphQL API: one schema, code first. */
+@Module({})
+export class GraphqlSurfaceModule {
+  static forRoot(settings: Settings, logger: Logger): DynamicModule {
+    const basePath = settings.MODELYARD_PUBLIC_URL === undefined ? '' : new URL(settings.MODELYARD_PUBLIC_URL).pathname.replace(/\/+$/, '');
+    return {
+      module: GraphqlSurfaceModule,
+      imports: [
+        DiscoveryModule,
+        GraphQLModule.forRootAsync<JitApolloOptions>({
+          driver: JitApolloDriver,
+          inject: [AuthenticationService],
+          useFactory: (authentication: AuthenticationService) => ({
+            autoSchemaFile: true,
+            sortSchema: true,
+            buildSchemaOptions: { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] },
+            requestContext: (request) => new GraphqlRequestContext(contextOf(request)),
+            socketContext: socketAuthenticator(authentication, settings, basePath, (ctx) => new GraphqlRequestContext(ctx)),
+            rewriteUrl: tenantUrlRewriter(basePath),
+            formatError: graphqlErrorFormatter(logger),
+            validationRules: limitRules(),
+            maxTokens: MAX_TOKENS,
+            introspection: true,
+          }),
+        }),
+      ],
+      providers: [{ provide: APP_GUARD, useClass: GraphqlAccessGuard }, { provide: PUBLIC_URL, useValue: publicUrl(settings) }, ...RESOLVERS],
+    };
+  }
+}

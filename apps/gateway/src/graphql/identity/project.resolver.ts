@@ -1,0 +1,45 @@
+import { Inject } from '@nestjs/common';
+import { Args, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { ProjectService, type Project as DomainProject } from '@modelyard/identity';
+import { encodeGlobalId, type TenantContext } from '@modelyard/kernel';
+import { Can } from '../../auth/access.decorators.js';
+import { Tenant } from '../request-context.js';
+import { Organization } from './organization.graphql-types.js';
+import { PUBLIC_URL } from './organization.resolver.js';
+import { CreateProjectInput, CreateProjectPayload, Project } from './project.graphql-types.js';
+
+@Resolver(() => Organization)
+export class ProjectResolver {
+  constructor(
+    private readonly projects: ProjectService,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string,
+  ) {}
+
+  @Query(() => Project, { description: 'A project by name; without a name, the one of this request.' })
+  @Can('project:read')
+  async project(@Tenant() ctx: TenantContext, @Args('name', { type: () => String, nullable: true }) name?: string): Promise<Project> {
+    return this.toGraphql(ctx, await this.projects.getByName(ctx, name ?? ctx.projectName ?? 'default'));
+  }
+
+  @ResolveField(() => [Project], { name: 'projects', description: 'Projects the caller may read, by name.' })
+  async projectsOfOrganization(@Tenant() ctx: TenantContext): Promise<Project[]> {
+    return (await this.projects.list(ctx)).map((project) => this.toGraphql(ctx, project));
+  }
+
+  @Mutation(() => CreateProjectPayload, { description: 'Makes a project, with its Default experiment.' })
+  @Can('project:create')
+  async createProject(@Tenant() ctx: TenantContext, @Args('input') input: CreateProjectInput): Promise<CreateProjectPayload> {
+    return { project: this.toGraphql(ctx, await this.projects.create(ctx, { name: input.name, description: input.description ?? undefined })) };
+  }
+
+  private toGraphql(ctx: TenantContext, project: DomainProject): Project {
+    return {
+      id: encodeGlobalId('Project', ctx.organizationId, project.id),
+      name: project.name,
+      description: project.description,
+      isDefault: project.isDefault,
+      createdAt: project.createdAt,
+      trackingUri: `${this.publicUrl}/orgs/${ctx.organizationSlug}/projects/${project.name}`,
+    };
+  }
+}
