@@ -1,4 +1,5 @@
 import { searchFault, shown } from './filter-error.js';
+import type { Grammar } from './grammar.js';
 import { tokenize, type Token } from './lexer.js';
 import { MAX_CLAUSES } from './limits.js';
 
@@ -19,6 +20,15 @@ export interface RawClause {
   readonly right: Operand | null;
 }
 
+type ClauseGrammar = Pick<Grammar, 'quoting' | 'wording'>;
+
+/** An order_by item as it is written; `direction` is any word. */
+export interface OrderItem {
+  readonly name: Operand;
+  readonly direction: string | null;
+  readonly directionStart: number;
+}
+
 const LITERALS: Partial<Record<Token['kind'], OperandKind>> = {
   'single-quoted': 'text',
   integer: 'integer',
@@ -32,20 +42,23 @@ const STRUCTURE_WORDS = new Set([...OPERATOR_WORDS, 'AND', 'OR', 'NOT', 'IN', 'I
 const RESERVED_AFTER_DOT = new Set(['CASE', 'IN', 'VALUES', 'USING', 'FROM', 'AS']);
 
 /** Splits a filter into clauses. Clauses are joined by AND, which MLflow lets people leave out, repeat or dangle. */
-export function parseClauses(text: string): RawClause[] {
-  return new ClauseParser(text).clauses();
+export function parseClauses(text: string, grammar: ClauseGrammar): RawClause[] {
+  return new ClauseParser(text, grammar).clauses();
 }
 
 /** Reads `identifier [word]`, the shape of an order_by item; undefined if the text has another shape. */
-export function parseOrderItem(text: string): { name: Operand; direction: string | null } | undefined {
-  return new ClauseParser(text).orderItem();
+export function parseOrderItem(text: string, grammar: ClauseGrammar): OrderItem | undefined {
+  return new ClauseParser(text, grammar).orderItem();
 }
 
 class ClauseParser {
   private readonly tokens: readonly Token[];
   private at = 0;
 
-  constructor(private readonly text: string) {
+  constructor(
+    private readonly text: string,
+    private readonly grammar: ClauseGrammar,
+  ) {
     this.tokens = tokenize(text);
   }
 
@@ -62,20 +75,21 @@ class ClauseParser {
     }
   }
 
-  orderItem(): { name: Operand; direction: string | null } | undefined {
+  orderItem(): OrderItem | undefined {
     const name = this.operand();
     if (name?.kind !== 'identifier') return undefined;
     const direction = this.peek();
-    if (direction === undefined) return { name, direction: null };
+    if (direction === undefined) return { name, direction: null, directionStart: 0 };
     this.at += 1;
-    return this.peek() === undefined && direction.kind === 'word' ? { name, direction: direction.text } : undefined;
+    if (this.peek() !== undefined || direction.kind !== 'word') return undefined;
+    return { name, direction: direction.text, directionStart: direction.start };
   }
 
   private clause(first: Token): RawClause {
     const left = this.operand();
     if (left === undefined) throw this.invalidClause(first);
     const operator = this.peek();
-    if (operator === undefined) throw this.invalidClause(left);
+    if (operator === undefined) throw this.invalidClause(left, left.kind === 'identifier' ? undefined : left.start);
     return this.presence(left, operator) ?? this.membership(left, operator) ?? this.comparison(left, operator);
   }
 
@@ -135,20 +149,33 @@ class ClauseParser {
     return this.identifier(token);
   }
 
-  /** A name and its dotted parts, with no space between them: `tags."a b"`, `` metrics.`val/loss` ``, `params.a.b`. */
+  /** A name and its parts, with no space between them: `tags."a b"`, `` metrics.`val/loss` ``, `params.a.b`, `metrics.top.5`. */
   private identifier(first: Token): Operand | undefined {
     if (!this.isName(first) && !this.isPrefix(first)) return undefined;
     this.at += 1;
     let end = first.end;
-    for (;;) {
-      const separator = this.peek();
-      if (separator === undefined || separator.start !== end || !isSeparator(separator)) break;
-      const part = this.tokens[this.at + 1];
-      if (part === undefined || part.start !== separator.end || !isNamePart(part)) throw this.invalidClause(first);
-      this.at += 2;
-      end = part.end;
-    }
+    for (let part = this.nextPart(end, first); part !== undefined; part = this.nextPart(end, first)) end = part.end;
     return { kind: 'identifier', text: this.text.slice(first.start, end), start: first.start };
+  }
+
+  private nextPart(end: number, first: Token): Token | undefined {
+    const separator = this.peek();
+    if (separator?.start !== end) return undefined;
+    this.at += 1;
+    if (separator.kind === 'float' && separator.text.startsWith('.')) return separator;
+    if (this.isSeparator(separator)) {
+      const part = this.peek();
+      if (part?.start !== separator.end || !isNamePart(part)) throw this.invalidClause(first);
+      this.at += 1;
+      return part;
+    }
+    this.at -= 1;
+    return undefined;
+  }
+
+  /** MLflow's reader of logged models lets `metrics.val-loss` and `metrics.val/loss` stand without quotes; the others do not. */
+  private isSeparator({ text }: Token): boolean {
+    return text === '.' || text === '::' || (this.grammar.quoting === 'loose' && (text === '-' || text === '/'));
   }
 
   private isName(token: Token): boolean {
@@ -186,18 +213,15 @@ class ClauseParser {
     return this.tokens[this.at];
   }
 
-  private invalidClause(near: { readonly text: string; readonly start: number }): Error {
+  /** Names the clause near the fault; the position is that of the next token, the one that does not fit. */
+  private invalidClause(near: { readonly text: string; readonly start: number }, at = this.peek()?.start ?? this.text.length): Error {
     const semicolon = this.tokens.findIndex((token) => token.text === ';');
     if (semicolon !== -1 && semicolon < this.tokens.length - 1) {
       const text = `Search filter contained multiple expression '${shown(this.text)}'. Provide AND-ed expression list.`;
       return searchFault('filter', text, this.tokens[semicolon]?.start ?? near.start);
     }
-    return searchFault('filter', `Invalid clause(s) in filter string: '${shown(near.text)}'`, near.start);
+    return searchFault('filter', this.grammar.wording.invalidClause(near.text, this.text), at);
   }
-}
-
-function isSeparator(token: Token): boolean {
-  return token.text === '.' || token.text === '::';
 }
 
 function isNamePart(token: Token): boolean {

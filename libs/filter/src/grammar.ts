@@ -37,6 +37,8 @@ export interface Wording {
   listRefused(entity: Entity): string;
   presenceRefused(entity: Entity, key: string): string;
   notParsed(text: string): string;
+  /** A piece of the text that is not a clause. */
+  invalidClause(found: string, text: string): string;
 }
 
 export interface OrderRule {
@@ -46,6 +48,7 @@ export interface OrderRule {
   readonly entities: readonly Entity[];
   readonly duplicates: 'refused' | 'ignored';
   unknownKey(key: string, keys: readonly string[]): string;
+  unordered(entity: Entity): string;
   /** The order when none is asked for. */
   readonly fallback: readonly Order[];
   /** Appended unless their key is ordered by already, which makes every order total. */

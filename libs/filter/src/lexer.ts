@@ -20,6 +20,7 @@ export interface Token {
 }
 
 const SPACE = /[\s\u001c-\u001f\u0085]/u;
+const ASCII_WORD_CHARACTER = /\w/;
 const WORD_CHARACTER = /[\p{L}\p{N}_]/u;
 /** What may not follow a number directly (sqlparse's `[_A-ZÀ-Ü]`, any case). */
 const NUMBER_STOPPER = /[_A-Za-zÀ-Üà-öø-ü]/;
@@ -48,7 +49,7 @@ class Lexer {
     const tokens: Token[] = [];
     let at = 0;
     while (at < this.text.length) {
-      const token = SPACE.test(this.at(at)) ? undefined : this.token(at);
+      const token = isSpace(this.at(at)) ? undefined : this.token(at);
       if (token !== undefined) tokens.push(token);
       at = token?.end ?? at + 1;
     }
@@ -66,8 +67,15 @@ class Lexer {
   }
 
   private number(start: number): Token | undefined {
+    if (!this.startsNumber(start)) return undefined;
     const digits = this.at(start) === '-' ? start + 1 : start;
     return this.hexadecimal(start, digits) ?? this.exponential(start, digits) ?? this.decimal(start, digits) ?? this.integer(start, digits);
+  }
+
+  private startsNumber(start: number): boolean {
+    const isSigned = this.at(start) === '-';
+    const first = this.at(isSigned ? start + 1 : start);
+    return isDigit(first) || (first === '.' && isDigit(this.at(isSigned ? start + 2 : start + 1)));
   }
 
   private hexadecimal(start: number, digits: number): Token | undefined {
@@ -104,12 +112,12 @@ class Lexer {
   }
 
   private word(start: number): Token | undefined {
-    const end = this.skip(start, (character) => WORD_CHARACTER.test(character));
+    const end = this.skip(start, isWordCharacter);
     return end > start ? this.make('word', start, end) : undefined;
   }
 
   private comparison(start: number): Token | undefined {
-    const end = this.skip(start, (character) => COMPARISON_CHARACTERS.includes(character));
+    const end = this.skip(start, isComparisonCharacter);
     return end > start ? this.make('comparison', start, end) : undefined;
   }
 
@@ -126,8 +134,8 @@ class Lexer {
 
   /** The whole character at an offset (two units for an astral one), or '' at the end. */
   private at(offset: number): string {
-    const code = this.text.codePointAt(offset);
-    return code === undefined ? '' : String.fromCodePoint(code);
+    const unit = this.text[offset] ?? '';
+    return unit < '\ud800' || unit > '\udbff' ? unit : String.fromCodePoint(this.text.codePointAt(offset) ?? 0);
   }
 
   private make(kind: TokenKind, start: number, end: number): Token {
@@ -141,4 +149,16 @@ function isDigit(character: string): boolean {
 
 function isHexDigit(character: string): boolean {
   return /^[\dA-Fa-f]$/.test(character);
+}
+
+function isSpace(character: string): boolean {
+  return character <= '\u007f' ? character <= ' ' && SPACE.test(character) : SPACE.test(character);
+}
+
+function isWordCharacter(character: string): boolean {
+  return character <= '\u007f' ? ASCII_WORD_CHARACTER.test(character) : WORD_CHARACTER.test(character);
+}
+
+function isComparisonCharacter(character: string): boolean {
+  return COMPARISON_CHARACTERS.includes(character);
 }

@@ -2,7 +2,7 @@ import { parseClauses, type Operand, type RawClause } from './clause-parser.js';
 import type { Comparison, ListOperator, NumericOperator, Operator, PresenceOperator, TextOperator } from './comparison.js';
 import { searchFault, shown } from './filter-error.js';
 import type { Grammar } from './grammar.js';
-import { readIdentifier } from './identifier.js';
+import { readIdentifier, stripped } from './identifier.js';
 import { MAX_SEARCH_TEXT_LENGTH } from './limits.js';
 import { readValue, type Target, type Value } from './value-reader.js';
 
@@ -18,13 +18,15 @@ export function parseFilter(grammar: Grammar, text: string): Comparison[] {
   if (text.trim() === '') throw searchFault('filter', grammar.wording.notParsed(text), 0);
   const nul = text.indexOf('\0');
   if (nul !== -1) throw searchFault('filter', 'A filter cannot contain the NUL character. Remove it.', nul);
-  return parseClauses(text).map((clause) => checkClause(grammar, clause));
+  return parseClauses(text, grammar).map((clause) => checkClause(grammar, clause));
 }
 
 function checkClause(grammar: Grammar, clause: RawClause): Comparison {
   const target = resolveTarget(grammar, clause.left);
-  const value = clause.right === null ? null : readValue(grammar, target, clause.right);
   const operator = target.rule.operators.find((allowed) => allowed === clause.operator);
+  const isOperatorFirst = clause.right === null || grammar.quoting === 'loose';
+  if (operator === undefined && isOperatorFirst) throw refusedOperator(grammar, target, clause);
+  const value = clause.right === null ? null : readValue(grammar, target, clause.right);
   if (operator === undefined) throw refusedOperator(grammar, target, clause);
   if (operator === 'LIKE' || operator === 'ILIKE') checkPattern(value, clause.right);
   const comparison = typedComparison(target, operator, value, clause.left.start);
@@ -48,7 +50,7 @@ function resolveTarget(grammar: Grammar, left: Operand): Target {
 
 /** PostgreSQL fails on a pattern that ends inside an escape. */
 function checkPattern(pattern: Value | null, operand: Operand | null): void {
-  const trailing = typeof pattern === 'string' ? (/\\*$/.exec(pattern.slice(-1000))?.[0].length ?? 0) : 0;
+  const trailing = typeof pattern === 'string' ? pattern.length - stripped(`.${pattern}`, '\\').length + 1 : 0;
   if (trailing % 2 === 1) {
     throw searchFault('filter', 'A LIKE pattern cannot end with a single backslash. Double it.', operand?.start ?? 0);
   }

@@ -1,4 +1,4 @@
-import { parseOrderItem } from './clause-parser.js';
+import { parseOrderItem, type OrderItem } from './clause-parser.js';
 import type { Order } from './comparison.js';
 import { searchFault, shown } from './filter-error.js';
 import type { Grammar } from './grammar.js';
@@ -35,21 +35,21 @@ function parseItem(grammar: Grammar, text: string, index: number): Order {
   if (text.length > MAX_SEARCH_TEXT_LENGTH) {
     throw searchFault('order_by', `An order_by clause can have at most ${MAX_SEARCH_TEXT_LENGTH} characters.`, 0, index);
   }
-  const parsed = text.includes('\0') ? undefined : readItem(text);
+  const parsed = text.includes('\0') ? undefined : readItem(grammar, text);
   if (parsed === undefined) {
     throw searchFault('order_by', `Invalid order_by clause '${shown(text)}'. Could not be parsed.`, 0, index);
   }
   const direction = parsed.direction?.toLowerCase() ?? 'asc';
   if (direction !== 'asc' && direction !== 'desc') {
-    throw searchFault('order_by', `Invalid ordering key in order_by clause '${shown(text)}'.`, text.lastIndexOf(parsed.direction ?? ''), index);
+    throw searchFault('order_by', `Invalid ordering key in order_by clause '${shown(text)}'.`, parsed.directionStart, index);
   }
   const name = readIdentifier(grammar, parsed.name);
   return { ...resolveKey(grammar, name, parsed.name.start, index), ascending: direction === 'asc' };
 }
 
-function readItem(text: string): ReturnType<typeof parseOrderItem> {
+function readItem(grammar: Grammar, text: string): OrderItem | undefined {
   try {
-    return parseOrderItem(text);
+    return parseOrderItem(text, grammar);
   } catch {
     return undefined; // The clause parser speaks of filters; here every such fault has one sentence.
   }
@@ -60,7 +60,7 @@ function resolveKey(grammar: Grammar, name: Identifier, position: number, item: 
   const { prefix, entity, key } = name;
   if (entity === undefined) throw searchFault('order_by', wording.unknownPrefix(prefix), position, item);
   if (order.entities.includes(entity)) return { entity, key };
-  if (entity !== 'attribute') throw searchFault('order_by', `Invalid order_by entity: ${entity}`, position, item);
+  if (entity !== 'attribute') throw searchFault('order_by', order.unordered(entity), position, item);
   const canonical = Object.hasOwn(order.attributes, key) ? order.attributes[key] : undefined;
   if (canonical === undefined) {
     throw searchFault('order_by', order.unknownKey(key, Object.keys(order.attributes)), position, item);

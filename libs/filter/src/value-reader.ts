@@ -117,9 +117,10 @@ function listMessage(fault: 'empty' | 'ill-formed' | 'not-text', list: string): 
 }
 
 function wrongListOrValue(grammar: Grammar, target: Target, operand: Operand): Error {
-  const isAttributeList = operand.kind === 'list' && target.entity === 'attribute' && target.rule.type === 'text';
+  const { entity, rule } = target;
+  const isAttributeList = operand.kind === 'list' && entity === 'attribute' && (rule.type === 'text' || rule.quotedNumbers === true);
   return isAttributeList
-    ? searchFault('filter', grammar.wording.listRefused(target.entity), operand.start)
+    ? searchFault('filter', grammar.wording.listRefused(entity), operand.start)
     : wrongValue(grammar, target, operand);
 }
 
@@ -128,5 +129,5 @@ function wrongValue(grammar: Grammar, { entity, key, rule }: Target, operand: Op
 }
 
 function invalidNumber({ key }: Target, operand: Operand): Error {
-  return searchFault('filter', `Invalid value for numeric attribute '${shown(key)}': '${shown(operand.text)}'`, operand.start);
+  return searchFault('filter', `Invalid value for numeric attribute '${shown(key)}': '${shown(stripped(stripped(operand.text, "'"), '"'))}'`, operand.start);
 }

@@ -1,14 +1,13 @@
 import { shown } from '../filter-error.js';
 import type { Grammar, RefusedOperator, ValueRule } from '../grammar.js';
 import { LIST, NUMERIC, PRESENCE, TEXT } from './operators.js';
-import { notParsed, onlyListsFor, unknownKey, unknownPrefix, wrongValue } from './wording.js';
+import { invalidClause, notOneOf, notParsed, onlyListsFor, unknownKey, unknownPrefix, unorderedEntity, wrongValue } from './wording.js';
 
 const time: ValueRule = { type: 'int64', operators: NUMERIC };
 
-function refusedOperator({ entity, key, operator, rule }: RefusedOperator): string {
-  if (key === 'experiment_id') return `Invalid comparator for experiment_id: ${shown(operator)}`;
-  if (entity === 'tag') return `Invalid comparator for tag: ${shown(operator)}`;
-  return `Invalid comparator for ${rule.type === 'int64' ? 'numeric' : 'string'} attribute: ${shown(operator)}`;
+function refusedOperator(refused: RefusedOperator): string {
+  if (refused.key === 'experiment_id') return `Invalid comparator for experiment_id: ${shown(refused.operator)}`;
+  return refused.entity === 'tag' ? `Invalid comparator for tag: ${shown(refused.operator)}` : notOneOf(refused);
 }
 
 /**
@@ -38,6 +37,7 @@ export const EXPERIMENTS: Grammar = {
     listRefused: () => onlyListsFor(['experiment_id']),
     presenceRefused: (_entity, key) => `IS NULL / IS NOT NULL is only supported for tags, not for attribute '${shown(key)}'`,
     notParsed,
+    invalidClause,
   },
   order: {
     attributes: {
@@ -49,6 +49,7 @@ export const EXPERIMENTS: Grammar = {
     entities: [],
     duplicates: 'ignored',
     unknownKey: (key, keys) => unknownKey('attribute', key, keys),
+    unordered: unorderedEntity,
     fallback: [
       { entity: 'attribute', key: 'creation_time', ascending: false },
       { entity: 'attribute', key: 'experiment_id', ascending: true },

@@ -1,7 +1,8 @@
+import type { Entity } from '../comparison.js';
 import { shown } from '../filter-error.js';
 import type { Grammar, RefusedOperator, ValueRule } from '../grammar.js';
 import { LIST, NUMERIC, TEXT } from './operators.js';
-import { unknownKey } from './wording.js';
+import { unknownKey, unorderedEntity } from './wording.js';
 
 const text: ValueRule = { type: 'text', operators: [...TEXT, ...LIST] };
 const created: ValueRule = { type: 'int64', operators: NUMERIC, fractions: true, canonical: 'creation_timestamp' };
@@ -9,10 +10,13 @@ const updated: ValueRule = { ...created, canonical: 'last_updated_timestamp' };
 
 const PLURALS: Readonly<Record<string, string>> = { attribute: 'attributes', metric: 'metrics', param: 'params', tag: 'tags' };
 
+function fieldName(entity: Entity, key: string): string {
+  return `${PLURALS[entity] ?? entity}.${key}`;
+}
+
 function refusedOperator({ entity, key, operator, rule }: RefusedOperator): string {
   const expected = rule.operators.map((allowed) => `'${allowed}'`).join(', ');
-  const field = shown(`${PLURALS[entity] ?? entity}.${key}`);
-  return `Invalid comparison operator for ${field}: '${shown(operator)}'. Expected one of (${expected}).`;
+  return `Invalid comparison operator for ${shown(fieldName(entity, key))}: '${shown(operator)}'. Expected one of (${expected}).`;
 }
 
 function invalid(text: string): string {
@@ -37,6 +41,7 @@ export const LOGGED_MODELS: Grammar = {
         model_type: text,
         status: text,
         source_run_id: text,
+        experiment_id: { type: 'integer-text', operators: ['=', '!=', ...LIST] },
         creation_timestamp: created,
         creation_time: created,
         creation_timestamp_ms: created,
@@ -57,8 +62,9 @@ export const LOGGED_MODELS: Grammar = {
     operator: refusedOperator,
     value: (entity, key, _rule, found) => `Invalid value for ${entity} '${shown(key)}': ${shown(found)}. Check its type and quotes.`,
     listRefused: () => 'A list of values needs IN or NOT IN.',
-    presenceRefused: (_entity, key) => `Invalid comparison: ${shown(key)} IS NULL. Expected a comparison with 3 tokens.`,
+    presenceRefused: (entity, key) => `Invalid comparison: ${shown(fieldName(entity, key))} IS NULL. Expected a comparison with 3 tokens.`,
     notParsed: invalid,
+    invalidClause: (_found, text) => invalid(text),
   },
   order: {
     attributes: {
@@ -77,6 +83,7 @@ export const LOGGED_MODELS: Grammar = {
     entities: ['metric'],
     duplicates: 'ignored',
     unknownKey: (key) => `Invalid order by field name: ${shown(key)}.`,
+    unordered: unorderedEntity,
     fallback: [],
     tieBreakers: [
       { entity: 'attribute', key: 'creation_timestamp', ascending: false },

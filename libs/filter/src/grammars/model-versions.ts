@@ -1,7 +1,7 @@
 import type { Grammar, ValueRule } from '../grammar.js';
 import { shownSet } from '../filter-error.js';
 import { LIST, NUMERIC, TEXT } from './operators.js';
-import { onlyListsFor, REGISTRY_WORDING, unknownKey } from './wording.js';
+import { onlyListsFor, REGISTRY_WORDING, unknownKey, unorderedEntity } from './wording.js';
 
 const listable: ValueRule = { type: 'text', operators: [...TEXT, ...LIST] };
 const ORDERED = ['name', 'version_number', 'creation_timestamp', 'last_updated_timestamp'] as const;
@@ -37,6 +37,7 @@ export const MODEL_VERSIONS: Grammar = {
     entities: [],
     duplicates: 'refused',
     unknownKey: (key, keys) => unknownKey('attribute', key, keys),
+    unordered: unorderedEntity,
     fallback: [
       { entity: 'attribute', key: 'last_updated_timestamp', ascending: false },
       { entity: 'attribute', key: 'name', ascending: true },

@@ -1,7 +1,7 @@
 import { shown, shownSet } from '../filter-error.js';
 import type { Grammar } from '../grammar.js';
 import { LIST, TEXT } from './operators.js';
-import { onlyListsFor, REGISTRY_WORDING } from './wording.js';
+import { onlyListsFor, REGISTRY_WORDING, unorderedEntity } from './wording.js';
 
 /**
  * Search of registered models (SearchModelUtils, model registry store). All clauses on one tag key must hold for that
@@ -25,6 +25,7 @@ export const REGISTERED_MODELS: Grammar = {
     entities: [],
     duplicates: 'refused',
     unknownKey: (key) => `Invalid order by key '${shown(key)}' specified. Valid keys are '${shownSet(['name', 'timestamp'])}'`,
+    unordered: unorderedEntity,
     fallback: [],
     tieBreakers: [{ entity: 'attribute', key: 'name', ascending: true }],
   },

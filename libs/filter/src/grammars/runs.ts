@@ -1,7 +1,7 @@
-import { shown, shownSet } from '../filter-error.js';
+import { shown } from '../filter-error.js';
 import type { Grammar, ValueRule } from '../grammar.js';
 import { LIST, NUMERIC, PRESENCE, TEXT } from './operators.js';
-import { entityWord, notParsed, onlyListsFor, unknownKey, wrongValue } from './wording.js';
+import { entityWord, invalidClause, notOneOf, notParsed, onlyListsFor, unknownKey, wrongValue } from './wording.js';
 
 const text: ValueRule = { type: 'text', operators: TEXT };
 const listable: ValueRule = { type: 'text', operators: [...TEXT, ...LIST] };
@@ -19,6 +19,7 @@ const startTime: ValueRule = { ...time, canonical: 'start_time' };
  *   the run has no such key; an empty value is not null. An attribute that is NULL matches nothing.
  * - `run_name` is compared with the tag `mlflow.runName`, not with the column; ordering by it uses the column.
  * - Several dataset clauses may be met by different datasets of one run. `context` is the input's tag `mlflow.data.context`.
+ * - The aliases `created` and `Run name` are attributes only. (MLflow also turns `tags.created` into `tags.start_time`.)
  * - Order: for a metric numbers first, then NaN, then runs without it, whatever the direction; other NULLs last too.
  */
 export const RUNS: Grammar = {
@@ -65,12 +66,13 @@ export const RUNS: Grammar = {
     unknownPrefix: (prefix) =>
       `Invalid entity type '${shown(prefix)}'. Valid values are ['metric', 'parameter', 'tag', 'attribute', 'dataset']`,
     unknownKey,
-    operator: ({ operator, rule }) => `Invalid comparator '${shown(operator)}' not one of '${shownSet(rule.operators)}'`,
+    operator: notOneOf,
     value: wrongValue,
     listRefused: () => onlyListsFor(['run_id']),
     presenceRefused: (entity, key) =>
       `IS NULL / IS NOT NULL is only supported for tags and params, not for '${entityWord(entity)}' '${shown(key)}'`,
     notParsed,
+    invalidClause,
   },
   order: {
     attributes: {
@@ -87,6 +89,7 @@ export const RUNS: Grammar = {
     entities: ['metric', 'param', 'tag'],
     duplicates: 'refused',
     unknownKey: (key, keys) => unknownKey('attribute', key, keys),
+    unordered: (entity) => `Invalid identifier type '${entity}'`,
     fallback: [],
     tieBreakers: [
       { entity: 'attribute', key: 'start_time', ascending: false },

@@ -32,6 +32,18 @@ export function notParsed(text: string): string {
   return `Invalid filter '${shown(text)}'. Could not be parsed.`;
 }
 
+export function invalidClause(found: string): string {
+  return `Invalid clause(s) in filter string: '${shown(found)}'`;
+}
+
+export function notOneOf({ operator, rule }: RefusedOperator): string {
+  return `Invalid comparator '${shown(operator)}' not one of '${shownSet(rule.operators)}'`;
+}
+
+export function unorderedEntity(entity: Entity): string {
+  return `Invalid order_by entity: ${entity}`;
+}
+
 export function onlyListsFor(keys: readonly string[]): string {
   const names = keys.map((key) => `'${key}'`).join(', ');
   return `Only [${names}] attributes support comparison with a list of quoted string values.`;
@@ -52,4 +64,5 @@ export const REGISTRY_WORDING: Omit<Wording, 'listRefused'> = {
       : wrongValue(entity, key, rule, found),
   presenceRefused: (entity, key) => `IS NULL / IS NOT NULL is not supported here, remove it for ${entity} '${shown(key)}'`,
   notParsed,
+  invalidClause,
 };
