@@ -219,7 +219,8 @@ CREATE TABLE audit_checkpoints (
 SELECT modelyard_protect('audit_checkpoints', rights => 'SELECT');
 SELECT modelyard_system_access('audit_checkpoints', 'SELECT, INSERT');
 
--- Jobs and events of committed changes, on their way to the queue.
+-- Jobs and events of committed changes. A row stays until its consumer is done: the queue is only the bell, and losing
+-- all of it loses nothing. `available_at` is when the bell rings (again).
 CREATE TABLE outbox (
   organization_id integer NOT NULL REFERENCES organizations (id),
   id bigint GENERATED ALWAYS AS IDENTITY,
@@ -227,6 +228,7 @@ CREATE TABLE outbox (
   key text NOT NULL,
   payload jsonb NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
+  last_error text,
   available_at timestamptz(3) NOT NULL DEFAULT now(),
   created_at timestamptz(3) NOT NULL DEFAULT now(),
   PRIMARY KEY (organization_id, id)
@@ -258,5 +260,11 @@ CREATE TABLE leases (
   expires_at timestamptz(3) NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON leases TO modelyard_system;
+
+-- BullMQ's own tables (no tenant data: ids only) are made by the migrating login; workers use them as the system role.
+CREATE SCHEMA bullmq;
+GRANT USAGE ON SCHEMA bullmq TO modelyard_system;
+ALTER DEFAULT PRIVILEGES IN SCHEMA bullmq GRANT ALL ON TABLES TO modelyard_system;
+ALTER DEFAULT PRIVILEGES IN SCHEMA bullmq GRANT ALL ON SEQUENCES TO modelyard_system;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO modelyard_app, modelyard_system;
