@@ -2,5 +2,6 @@ export { Database, withRole, type DatabaseOptions, type Prisma, type Queryable, 
 export * from './database-options.js';
 export * from './db.module.js';
 export * from './embedded-postgres.js';
+export { isReachable } from './embedded-postgres-binaries.js';
 export * from './migrate.js';
 export * from './outbox.js';
