@@ -5,3 +5,4 @@ export * from './embedded-postgres.js';
 export { isReachable } from './embedded-postgres-binaries.js';
 export * from './migrate.js';
 export * from './outbox.js';
+export * from './outbox-store.js';

@@ -1,20 +1,12 @@
 import type { Logger } from '@modelyard/config';
-import { Database } from '@modelyard/db';
 import { createTenantContext, PERMISSIONS, type JobDefinition, type PayloadOf, type TenantContext } from '@modelyard/kernel';
+import type { OutboxPort, OutboxRow } from './outbox-port.js';
 import type { Bell, OpenQueue } from './queue-connection.js';
 
 export type JobCatalog = Readonly<Record<string, JobDefinition>>;
 
 /** One handler for each job of a catalog, with its own payload type: a missing or wrong one does not compile. */
 export type Consumers<C extends JobCatalog> = { readonly [N in keyof C]: (ctx: TenantContext, payload: PayloadOf<C[N]>) => Promise<void> };
-
-interface OutboxRow {
-  readonly name: string;
-  readonly key: string;
-  readonly payload: unknown;
-  readonly attempts: number;
-  readonly slug: string;
-}
 
 const MAX_BACKOFF_MS = 15 * 60_000;
 const MAX_ERROR_LENGTH = 4000;
@@ -27,7 +19,7 @@ export class ConsumerRunner<C extends JobCatalog> {
   private readonly byName: ReadonlyMap<string, { job: JobDefinition; handle: (ctx: TenantContext, payload: unknown) => Promise<void> }>;
 
   constructor(
-    private readonly db: Database,
+    private readonly outbox: OutboxPort,
     private readonly logger: Logger,
     catalog: C,
     consumers: Consumers<C>,
@@ -41,50 +33,27 @@ export class ConsumerRunner<C extends JobCatalog> {
 
   /** Handles one bell. Never throws for a failing handler: the outbox row carries the failure and the next try. */
   async run(bell: Bell): Promise<void> {
-    const row = await this.read(bell);
+    const row = await this.outbox.find(bell);
     // Done already, by an earlier delivery.
     if (row === null) return;
     const consumer = this.byName.get(row.name);
     try {
       if (consumer === undefined) throw new Error(`no consumer for '${row.name}': a newer release wrote it`);
-      const ctx = systemContext(bell, row.slug);
+      const ctx = systemContext(bell, row.organizationSlug);
       await withTimeout(consumer.handle(ctx, consumer.job.payload.parse(row.payload)), consumer.job.timeoutMs, row.name);
-      await this.db.system('acknowledge an outbox row', (tx) =>
-        tx.query({ text: 'DELETE FROM outbox WHERE organization_id = $1 AND id = $2', values: [bell.organizationId, bell.outboxId] }),
-      );
+      await this.outbox.acknowledge(bell);
     } catch (error) {
       await this.fail(bell, row, consumer?.job.attempts ?? Number.MAX_SAFE_INTEGER, error);
     }
-  }
-
-  private async read(bell: Bell): Promise<OutboxRow | null> {
-    const [row] = await this.db.system('read an outbox row', (tx) =>
-      tx.query<OutboxRow>({
-        name: 'outbox_read',
-        text: `SELECT b.name, b.key, b.payload, b.attempts, o.slug FROM outbox b JOIN organizations o ON o.id = b.organization_id WHERE b.organization_id = $1 AND b.id = $2`,
-        values: [bell.organizationId, bell.outboxId],
-      }),
-    );
-    return row ?? null;
   }
 
   private async fail(bell: Bell, row: OutboxRow, attempts: number, error: unknown): Promise<void> {
     const text = (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, MAX_ERROR_LENGTH);
     const last = row.attempts >= attempts;
     this.logger[last ? 'error' : 'warn']({ job: row.name, key: row.key, attempt: row.attempts, err: error }, last ? 'job failed for good' : 'job failed, will be tried again');
-    await this.db.system('note a failed job', async (tx) => {
-      const values = [bell.organizationId, bell.outboxId];
-      if (!last) {
-        const backoffMs = Math.min(MAX_BACKOFF_MS, 1000 * 2 ** row.attempts) * (0.5 + Math.random() / 2);
-        await tx.query({ text: `UPDATE outbox SET last_error = $3, available_at = now() + make_interval(secs => $4) WHERE organization_id = $1 AND id = $2`, values: [...values, text, backoffMs / 1000] });
-        return;
-      }
-      await tx.query({
-        text: `WITH dead AS (DELETE FROM outbox WHERE organization_id = $1 AND id = $2 RETURNING *)
-               INSERT INTO dead_letters (organization_id, name, key, payload, attempts, error) SELECT organization_id, name, key, payload, attempts, $3 FROM dead`,
-        values: [...values, text],
-      });
-    });
+    if (last) return this.outbox.bury(bell, text);
+    const backoffMs = Math.min(MAX_BACKOFF_MS, 1000 * 2 ** row.attempts) * (0.5 + Math.random() / 2);
+    await this.outbox.retryLater(bell, text, backoffMs);
   }
 }
 

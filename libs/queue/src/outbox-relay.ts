@@ -1,5 +1,5 @@
 import type { Logger } from '@modelyard/config';
-import { Database, OUTBOX_CHANNEL } from '@modelyard/db';
+import type { OutboxListener, OutboxPort } from './outbox-port.js';
 import type { OpenQueue } from './queue-connection.js';
 
 export interface RelayOptions {
@@ -12,13 +12,6 @@ export interface RelayOptions {
 
 const DEFAULTS: RelayOptions = { pollMs: 1_000, ringAgainMs: 45_000, batch: 200 };
 
-interface DueRow {
-  readonly organization_id: number;
-  readonly id: string;
-  readonly name: string;
-  readonly attempts: number;
-}
-
 /** Rings the queue for every outbox row that is due, new or unanswered. Several relays may run. */
 export class OutboxRelay {
   private running = false;
@@ -28,7 +21,8 @@ export class OutboxRelay {
   private readonly options: RelayOptions;
 
   constructor(
-    private readonly db: Database,
+    private readonly outbox: OutboxPort,
+    private readonly subscribe: OutboxListener,
     private readonly queue: OpenQueue,
     private readonly logger: Logger,
     options: Partial<RelayOptions> = {},
@@ -53,32 +47,19 @@ export class OutboxRelay {
   async relay(): Promise<number> {
     let total = 0;
     for (;;) {
-      const due = await this.claim();
+      // The claim commits before the queue is called: a crash in between only delays the bell by `ringAgainMs`.
+      const due = await this.outbox.claim(this.options.batch, this.options.ringAgainMs);
       if (due.length === 0) return total;
       await this.queue.queue.addBulk(
         due.map((row) => ({
           name: row.name,
-          data: { organizationId: row.organization_id, outboxId: row.id },
-          opts: { jobId: `o-${row.organization_id}-${row.id}-${row.attempts}`, removeOnComplete: true, removeOnFail: true, attempts: 1 },
+          data: { organizationId: row.organizationId, outboxId: row.outboxId },
+          opts: { jobId: `o-${row.organizationId}-${row.outboxId}-${row.attempts}`, removeOnComplete: true, removeOnFail: true, attempts: 1 },
         })),
       );
       total += due.length;
       if (due.length < this.options.batch) return total;
     }
-  }
-
-  // The claim commits before the queue is called: a crash in between only delays the bell by `ringAgainMs`.
-  private claim(): Promise<DueRow[]> {
-    return this.db.system('claim due outbox rows', (tx) =>
-      tx.query<DueRow>({
-        name: 'outbox_claim',
-        text: `UPDATE outbox SET attempts = attempts + 1, available_at = now() + make_interval(secs => $1)
-               WHERE (organization_id, id) IN (
-                 SELECT organization_id, id FROM outbox WHERE available_at <= now() ORDER BY available_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-               RETURNING organization_id, id::text, name, attempts`,
-        values: [this.options.ringAgainMs / 1000, this.options.batch],
-      }),
-    );
   }
 
   private async run(): Promise<void> {
@@ -106,7 +87,7 @@ export class OutboxRelay {
     if (!this.running) return;
     const again = () => setTimeout(() => void this.listen(), this.options.pollMs).unref();
     try {
-      this.stopListening = await this.db.listen(OUTBOX_CHANNEL, () => this.wake(), again);
+      this.stopListening = await this.subscribe(() => this.wake(), again);
     } catch (error) {
       this.logger.warn({ err: error }, 'cannot listen for new outbox rows; polling goes on');
       again();
