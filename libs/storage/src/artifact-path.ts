@@ -6,7 +6,6 @@ const MAX_PATH_BYTES = 1000;
 const MAX_DECODES = 5;
 
 // C0, DEL, C1, line separators, and the marks that make a name read backwards.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 const ESCAPES = /(?:%[0-9a-fA-F]{2})+/g;
 const WINDOWS_DRIVE = /^[A-Za-z]:(?:\/|$)/;

@@ -16,22 +16,34 @@ export class MeasuredBody {
   /** Why the body failed, as the caller is to see it; undefined while it has not. */
   failure: unknown;
 
+  private readonly broken = new AbortController();
   private readonly hash = createHash('sha256');
   private digest: string | undefined;
   private readonly source: AsyncIterator<unknown>;
 
   constructor(
-    body: ObjectBody,
+    private readonly body: ObjectBody,
     private readonly options: Pick<PutOptions, 'contentLength' | 'expectedSha256' | 'signal'> = {},
   ) {
     if (options.expectedSha256 !== undefined) checkSha256(options.expectedSha256);
     this.source = iterate(body, options.signal);
   }
 
+  /** Fires when the body fails or its signal does: for clients that go on waiting for a body which has failed. */
+  get stopped(): AbortSignal {
+    const { signal } = this.options;
+    return signal === undefined ? this.broken.signal : AbortSignal.any([signal, this.broken.signal]);
+  }
+
   /** Lower-case hex digest of what passed. Call it when the body has ended. */
   get sha256(): string {
     this.digest ??= this.hash.digest('hex');
     return this.digest;
+  }
+
+  /** The body itself when it is no stream: it can be sent again. Check it by reading `chunks` first. */
+  get wholeBytes(): Uint8Array | undefined {
+    return this.body instanceof Uint8Array ? this.body : undefined;
   }
 
   /** The bytes, once. */
@@ -52,6 +64,7 @@ export class MeasuredBody {
       return this.measure(value);
     } catch (error) {
       this.failure = callersError(error, this.options.signal);
+      this.broken.abort(this.failure);
       throw this.failure;
     }
   }

@@ -11,7 +11,6 @@ export const MAX_PARTS = 10_000;
 export const DEFAULT_CONTENT_TYPE = 'application/octet-stream';
 
 // Control characters (C0, DEL, C1): S3 cannot list them in XML, terminals obey them.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const CONTENT_TYPE = /^[\x20-\x7e]{1,200}$/;
 const SHA256 = /^[0-9a-f]{64}$/;

@@ -49,7 +49,12 @@ export class FilesystemMultipart {
     const { contentType } = await this.describe(upload);
     const ordered = orderedParts(parts);
     await this.checkParts(upload, ordered);
-    return writeObjectFile(target, new MeasuredBody(this.read(upload, ordered)), contentType, this.fsync);
+    const bytes = this.read(upload, ordered);
+    try {
+      return await writeObjectFile(target, new MeasuredBody(bytes), contentType, this.fsync);
+    } finally {
+      await bytes.return();
+    }
   }
 
   async abort(upload: MultipartUpload): Promise<void> {
@@ -84,7 +89,7 @@ export class FilesystemMultipart {
     }
   }
 
-  private async *read(upload: MultipartUpload, parts: readonly UploadedPart[]): AsyncGenerator<Uint8Array> {
+  private async *read(upload: MultipartUpload, parts: readonly UploadedPart[]): AsyncGenerator<Uint8Array, void> {
     for (const { partNumber } of parts) {
       const { handle, info } = await openObjectFile(this.partFile(upload, partNumber));
       if (info.sizeBytes === 0) await handle.close();

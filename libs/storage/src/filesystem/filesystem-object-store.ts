@@ -9,7 +9,7 @@ import * as rules from '../object-key.js';
 import type { ByteRange, ListOptions, MultipartUpload, ObjectBody, ObjectEntry, ObjectInfo, ObjectRead, ObjectStore, PutOptions, StaleUpload, StoredObject, UploadedPart } from '../object-store.js';
 import { filesystemError, systemCode } from './filesystem-errors.js';
 import { FilesystemMultipart } from './filesystem-multipart.js';
-import { FolderLayout, isAbsent, syncFile } from './folder-layout.js';
+import { FolderLayout, syncFile } from './folder-layout.js';
 import { openObjectFile, streamObjectFile, writeObjectFile, type OpenObject } from './object-file.js';
 import { listEntries } from './object-listing.js';
 

@@ -47,7 +47,6 @@ export interface OpenObject {
 
 /** Opens an object file; the caller closes the handle. Never follows a symbolic link. */
 export async function openObjectFile(file: string): Promise<OpenObject> {
-  // eslint-disable-next-line no-bitwise
   const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
     return { handle, info: await describe(handle) };
@@ -65,7 +64,7 @@ async function describe(handle: FileHandle): Promise<FileInfo> {
   if (read?.sizeBytes !== size) {
     throw new DomainError('FAILED_PRECONDITION', 'The stored object is damaged: its file was cut or changed on disk. Restore it from a backup.');
   }
-  return { sizeBytes: size, sha256: read.sha256, etag: etagOf(read.sha256), contentType: read.contentType, modifiedAt: stats.mtime };
+  return { sizeBytes: size, sha256: read.sha256, etag: etagOf(read.sha256), contentType: read.contentType, modifiedAt: new Date(stats.mtimeMs) };
 }
 
 function parseTrailer(text: string): z.output<typeof trailer> | undefined {

@@ -83,7 +83,7 @@ async function* readFolder(folder: string) {
 async function describe(layout: FolderLayout, key: string): Promise<ObjectEntry | undefined> {
   try {
     const stats = await lstat(layout.objectFile(key));
-    return { key, isDirectory: false, sizeBytes: Math.max(0, objectSize(stats)), modifiedAt: stats.mtime };
+    return { key, isDirectory: false, sizeBytes: Math.max(0, objectSize(stats)), modifiedAt: new Date(stats.mtimeMs) };
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;

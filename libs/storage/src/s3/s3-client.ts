@@ -24,6 +24,9 @@ export interface S3StorageOptions {
   readonly maxAttempts?: number;
 }
 
+/** The client would write its warnings to the console, past our log; what matters comes as an error. */
+const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /** The SDK's client with bounded sockets and times. */
 export function createS3Client(options: S3StorageOptions): S3Client {
   const agent = { keepAlive: true, maxSockets: options.maxSockets ?? 64 };
@@ -35,6 +38,7 @@ export function createS3Client(options: S3StorageOptions): S3Client {
     forcePathStyle: options.forcePathStyle ?? false,
     requestChecksumCalculation: checksums,
     responseChecksumValidation: checksums,
+    logger: SILENT,
     maxAttempts: options.maxAttempts ?? 3,
     requestHandler: {
       connectionTimeout: options.connectTimeoutMs ?? 5_000,

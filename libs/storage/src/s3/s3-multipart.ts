@@ -29,10 +29,10 @@ export class S3Multipart {
     return UploadId ?? '';
   }
 
-  async putPart(upload: MultipartUpload, partNumber: number, body: MeasuredBody, contentLength: number, signal?: AbortSignal): Promise<StoredObject> {
+  async putPart(upload: MultipartUpload, partNumber: number, body: MeasuredBody, contentLength: number): Promise<StoredObject> {
     const { ETag } = await this.client.send(
       new UploadPartCommand({ ...this.target(upload), PartNumber: partNumber, Body: await sendable(body, contentLength), ContentLength: contentLength }),
-      { abortSignal: signal },
+      { abortSignal: body.stopped },
     );
     return { sizeBytes: body.sizeBytes, sha256: body.sha256, etag: ETag ?? '' };
   }

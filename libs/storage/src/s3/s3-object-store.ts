@@ -46,7 +46,7 @@ export class S3ObjectStore implements ObjectStore {
     const target = { ...this.target(key), ContentType: rules.checkContentType(options.contentType), IfNoneMatch: options.ifNoneMatch };
     const contentLength = options.contentLength ?? (body instanceof Uint8Array ? body.length : undefined);
     const measured = new MeasuredBody(body, { ...options, contentLength });
-    const etag = await this.run(key, () => uploadBody(this.client, target, measured, contentLength, options.signal), measured, options.signal);
+    const etag = await this.run(key, () => uploadBody(this.client, target, measured, contentLength, this.options.checksums !== 'WHEN_REQUIRED'), measured, options.signal);
     return { sizeBytes: measured.sizeBytes, sha256: measured.sha256, etag };
   }
 
@@ -124,7 +124,7 @@ export class S3ObjectStore implements ObjectStore {
     const whole = this.wholeUpload(upload);
     const contentLength = rules.partLength(body, options.contentLength);
     const measured = new MeasuredBody(body, { ...options, contentLength });
-    const send = () => this.multipart.putPart(whole, partNumber, measured, contentLength, options.signal);
+    const send = () => this.multipart.putPart(whole, partNumber, measured, contentLength);
     return this.run(upload.key, send, measured, options.signal);
   }
 

@@ -13,36 +13,51 @@ const QUEUE = 3;
 
 export type Target = Pick<PutObjectCommandInput, 'Bucket' | 'Key' | 'ContentType' | 'IfNoneMatch'>;
 
-/** Sends a body of known length in one streamed request, any other in parts. Nothing stays when it fails. */
-export async function uploadBody(client: S3Client, target: Target, body: MeasuredBody, contentLength: number | undefined, signal?: AbortSignal): Promise<string> {
-  if (contentLength === undefined || contentLength > MAX_SINGLE_PUT_BYTES) return uploadInParts(client, target, body, contentLength, signal);
+/**
+ * Sends bytes, or with `canStream` a stream of known length, in one request and anything else in parts. Nothing stays
+ * when it fails. `canStream` needs checksum trailers: without them some look-alikes (versitygw 1.7.0) keep what came
+ * before a broken connection as a whole object.
+ */
+export async function uploadBody(client: S3Client, target: Target, body: MeasuredBody, contentLength: number | undefined, canStream: boolean): Promise<string> {
+  const fitsOneRequest = contentLength !== undefined && contentLength <= MAX_SINGLE_PUT_BYTES;
+  if (!fitsOneRequest || (!canStream && body.wholeBytes === undefined)) return uploadInParts(client, target, body, contentLength);
   const { ETag } = await client.send(
     new PutObjectCommand({ ...target, Body: await sendable(body, contentLength), ContentLength: contentLength }),
-    { abortSignal: signal },
+    { abortSignal: body.stopped },
   );
   return ETag ?? '';
 }
 
-async function uploadInParts(client: S3Client, target: Target, body: MeasuredBody, contentLength: number | undefined, signal?: AbortSignal): Promise<string> {
+async function uploadInParts(client: S3Client, target: Target, body: MeasuredBody, contentLength: number | undefined): Promise<string> {
   const partSize = Math.max(MIN_PART_BYTES, Math.ceil((contentLength ?? 0) / PARTS_TO_AIM_AT));
-  const upload = new Upload({ client, params: { ...target, Body: streamOf(body) }, partSize, queueSize: QUEUE, leavePartsOnError: false });
-  const abort = () => void upload.abort();
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    const { ETag } = await upload.done();
-    return ETag ?? '';
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+  const upload = new Upload({ client, params: { ...target, Body: streamOf(body.chunks()) }, partSize, queueSize: QUEUE, leavePartsOnError: false });
+  // Not stopped by `upload.abort()`, which returns before the parts are gone: a failed body ends it, and then it cleans up.
+  const { ETag } = await upload.done();
+  return ETag ?? '';
 }
 
-/** The body for a request with Content-Length. An empty one is read here, so that it is checked before it is sent. */
+/**
+ * The body for a request with Content-Length. Bytes, and the empty body, are checked before they are sent; the client
+ * can then send them again after a failure, which it cannot do with a stream.
+ */
 export async function sendable(body: MeasuredBody, contentLength: number): Promise<Readable | Uint8Array> {
-  if (contentLength > 0) return streamOf(body);
+  if (contentLength > 0 && body.wholeBytes === undefined) return streamOf(chunksThenSilence(body));
   for await (const _ of body.chunks());
-  return new Uint8Array();
+  return body.wholeBytes ?? new Uint8Array();
 }
 
-function streamOf(body: MeasuredBody): Readable {
-  return Readable.from(body.chunks(), { objectMode: false });
+function streamOf(chunks: AsyncGenerator<Uint8Array>): Readable {
+  return Readable.from(chunks, { objectMode: false });
+}
+
+/**
+ * The chunks, and silence after a failure. The client wraps a body for its checksum trailer and leaves an error of the
+ * wrapping unheard, which would end the process; it stops by `body.stopped` instead.
+ */
+async function* chunksThenSilence(body: MeasuredBody): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body.chunks();
+  } catch {
+    await new Promise<never>(() => undefined);
+  }
 }
