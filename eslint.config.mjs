@@ -68,7 +68,7 @@ const CONTEXT_FACTORY = {
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', '.cache/**', '.nx/**', '.modelyard/**', '**/generated/**', 'coverage/**', 'test-results/**'] },
   {
-    files: ['apps/**/*.{ts,tsx}', 'libs/**/*.{ts,tsx}'],
+    files: ['{apps,libs,tools,prisma}/**/*.{ts,tsx}', '*.ts'],
     languageOptions: { parser: tseslint.parser, parserOptions: { projectService: false } },
     plugins: { '@nx': nx, '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
@@ -108,7 +108,7 @@ export default tseslint.config(
   },
   {
     // Tests may use the test lib and real adapters beside their own layer's dependencies.
-    files: ['{apps,libs}/**/*.{spec,int-spec,e2e-spec,contract}.ts', 'libs/*/src/testing.ts'],
+    files: ['{apps,libs,tools}/**/*.{spec,int-spec,e2e-spec,contract}.ts', 'libs/*/src/testing.ts'],
     rules: {
       'max-lines': 'off',
       '@nx/enforce-module-boundaries': ['error', { ...boundaries, depConstraints: [{ sourceTag: '*', onlyDependOnLibsWithTags: ['*'] }] }],
