@@ -1,0 +1,16 @@
+export { RunInputService, type DatasetSummary } from './dataset/run-input.service.js';
+export type { DatasetInput, ModelOutput } from './dataset/run-inputs.js';
+export { ExperimentSearchService, type ExperimentSearch } from './experiment/experiment-search.service.js';
+export { ExperimentService, type NewExperiment } from './experiment/experiment.service.js';
+export { parseExperimentId, type Experiment, type LifecycleStage, type Tag, type ViewType } from './experiment/experiment.js';
+export { LoggedModelSearchService, type LoggedModelSearch } from './logged-model/logged-model-search.service.js';
+export { LoggedModelService, type NewLoggedModel } from './logged-model/logged-model.service.js';
+export { LOGGED_MODEL_STATUSES, type LoggedModelDocument, type LoggedModelMetric, type LoggedModelStatus } from './logged-model/logged-model.js';
+export { MetricService, type MetricHistory, type RunMetricPoint, type SampledHistory } from './metric/metric.service.js';
+export { RenderedJson } from './rendered-json.js';
+export type { Batch, MetricInput } from './run/batch.js';
+export { RunLogService } from './run/run-log.service.js';
+export { RunSearchService, type RunSearch } from './run/run-search.service.js';
+export { RunService, type NewRun, type RunChange } from './run/run.service.js';
+export { RUN_NAME_TAG, RUN_STATUSES, type DatasetDocument, type Int64, type MetricPoint, type RunDocument, type RunInfo, type RunStatus } from './run/run.js';
+export * from './tracking.module.js';

@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { RunInputService } from './dataset/run-input.service.js';
+import { ExperimentSearchService } from './experiment/experiment-search.service.js';
+import { ExperimentService } from './experiment/experiment.service.js';
+import { LoggedModelSearchService } from './logged-model/logged-model-search.service.js';
+import { LoggedModelService } from './logged-model/logged-model.service.js';
+import { MetricService } from './metric/metric.service.js';
+import { RunLogService } from './run/run-log.service.js';
+import { RunSearchService } from './run/run-search.service.js';
+import { RunService } from './run/run.service.js';
+
+const services = [
+  ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, LoggedModelService, LoggedModelSearchService,
+];
+
+@Global()
+@Module({ providers: services, exports: services })
+export class TrackingModule {}
