@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { GraphQLModule } from '@nestjs/graphql';
+import { GraphQLModule, type BuildSchemaOptions } from '@nestjs/graphql';
 import { publicUrl, type Logger, type Settings } from '@modelyard/config';
 import { AuthenticationService } from '@modelyard/identity';
 import { GraphqlAccessGuard } from '../auth/graphql-access.guard.js';
@@ -17,7 +17,9 @@ import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
 import { GraphqlRequestContext } from './request-context.js';
 import { LongScalar } from './scalars.js';
 
-const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver];
+export const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver];
+
+export const BUILD_OPTIONS: BuildSchemaOptions = { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] };
 
 /** The GraphQL API: one schema, code first. */
 @Module({})
@@ -34,7 +36,7 @@ export class GraphqlSurfaceModule {
           useFactory: (authentication: AuthenticationService) => ({
             autoSchemaFile: true,
             sortSchema: true,
-            buildSchemaOptions: { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] },
+            buildSchemaOptions: BUILD_OPTIONS,
             requestContext: (request) => new GraphqlRequestContext(contextOf(request)),
             socketContext: socketAuthenticator(authentication, settings, basePath, (ctx) => new GraphqlRequestContext(ctx)),
             rewriteUrl: tenantUrlRewriter(basePath),
