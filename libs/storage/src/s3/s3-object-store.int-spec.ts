@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { describeObjectStore } from '../object-store.contract.js';
 import { findVersitygw, startVersitygw, type Versitygw } from '../testing.js';
 import { S3ObjectStore, type S3StorageOptions } from './s3-object-store.js';
@@ -33,3 +34,27 @@ for (const variation of [{}, { checksums: 'WHEN_REQUIRED', keyPrefix: 'shared bu
     skip: binary === undefined,
   });
 }
+
+(binary === undefined ? describe.skip : describe)('S3ObjectStore that cannot do its work', () => {
+  let options: S3StorageOptions;
+  beforeAll(async () => {
+    options = await start();
+  });
+  afterAll(stop);
+
+  it.each([
+    ['a wrong secret', { secretAccessKey: 'wrong-secret-value' }, /refuses the credentials/],
+    ['a missing bucket', { bucket: 'no-such-bucket' }, /no bucket 'no-such-bucket'/],
+    ['nobody listening', { endpoint: 'http://127.0.0.1:9', maxAttempts: 1 }, /cannot be reached/],
+  ])('says so with %s, and shows no credential', async (_, change: Partial<S3StorageOptions>, message) => {
+    const store = new S3ObjectStore({ ...options, ...change });
+    const errors = await Promise.all(
+      [store.probe(), store.put('o', Buffer.from('x')), store.list('')].map((call) => call.then(() => undefined, (error: unknown) => error)),
+    );
+    store.close();
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: 'UNAVAILABLE', message: expect.stringMatching(message) });
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toMatch(/modelyard-test|wrong-secret|Signature=/);
+    }
+  });
+});
