@@ -1,7 +1,6 @@
-import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ChildEnd } from './child-end.js';
 import type { ProcessSpec } from './local-processes.js';
-import { forEachLine } from './log-lines.js';
 import { membersOf, signalAll, type ProcessRecord } from './process-record.js';
 
 export interface ProcessExit {
@@ -27,14 +26,12 @@ export class LocalProcess {
 
   constructor(
     private readonly spec: ProcessSpec,
-    child: ChildProcess,
     private readonly record: ProcessRecord,
+    end: Promise<ChildEnd>,
   ) {
     this.key = spec.key;
     this.pid = record.pid;
-    if (child.stdout !== null) forEachLine(child.stdout, (line) => spec.onLog(line, 'stdout'));
-    if (child.stderr !== null) forEachLine(child.stderr, (line) => spec.onLog(line, 'stderr'));
-    this.exited = this.supervise(child);
+    this.exited = this.supervise(end);
   }
 
   /** SIGTERM to the group, SIGKILL after the grace in milliseconds. Resolves when nothing is left. */
@@ -48,10 +45,10 @@ export class LocalProcess {
     return this.exited;
   }
 
-  private async supervise(child: ChildProcess): Promise<ProcessExit> {
+  private async supervise(end: Promise<ChildEnd>): Promise<ProcessExit> {
     const timer = setInterval(() => void this.checkMemory(), MEMORY_CHECK_MS);
     timer.unref();
-    const { code, signal } = await ended(child);
+    const { code, signal } = await end;
     this.ended = true;
     clearInterval(timer);
     // Children that outlive the leader are nobody's any more.
@@ -89,15 +86,4 @@ export class LocalProcess {
         return signal === null ? `Ended by itself with exit code ${code}. Its last log lines say why.` : `Killed by ${signal}, not by Modelyard${signal === 'SIGKILL' ? '; the machine may have run out of memory' : ''}.`;
     }
   }
-}
-
-/** The leader's end, when all it wrote was read; a child that keeps the pipes open delays no longer than a second. */
-function ended(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {
-  return new Promise((resolve) => {
-    child.once('exit', (code, signal) => {
-      const done = () => resolve({ code, signal });
-      child.once('close', done);
-      setTimeout(done, 1_000).unref();
-    });
-  });
 }

@@ -69,6 +69,13 @@ describe('LocalProcesses', () => {
     expect(processes.list()).toEqual([]);
   });
 
+  it('misses no exit, however short the life', async () => {
+    for (let round = 0; round < 30; round++) {
+      const { running } = await start('', { command: '/bin/true', args: [] });
+      expect(await running.exited).toMatchObject({ code: 0 });
+    }
+  });
+
   it('tells when somebody else kills it', async () => {
     const { running, lines } = await start(forever);
     await until(() => lines.includes('up'));
@@ -120,8 +127,8 @@ describe('after the worker was killed', () => {
     await once(child, 'spawn');
     const pid = child.pid ?? 0;
     const entry = await readProcess(pid);
-    const record = { key, pid, startTime: entry?.startTime ?? 0, bootId: await readBootId(), mark: 'x', uid: null };
-    const write = (change: object) => writeFile(path.join(folder, 'local', 'processes', `${key}.json`), JSON.stringify({ ...record, ...change }));
+    const record = { key, pid, startTime: entry?.startTime ?? 0, bootId: await readBootId(), mark: `${key}.1`, uid: null };
+    const write = (change: object) => writeFile(path.join(folder, 'local', 'processes', `${key}.1.json`), JSON.stringify({ ...record, ...change }));
     return { pid, write, startTime: record.startTime };
   };
   const reopen = () => LocalProcesses.open({ root: path.join(folder, 'local'), isolation, hidden: [] });
@@ -131,7 +138,7 @@ describe('after the worker was killed', () => {
     await write({});
     await reopen();
     await until(() => isGone(pid));
-    await expect(readFile(path.join(folder, 'local', 'processes', 'left.json'))).rejects.toThrow();
+    await expect(readFile(path.join(folder, 'local', 'processes', 'left.1.json'))).rejects.toThrow();
   });
 
   it.each([['start time', { startTime: 1 }], ['boot', { bootId: 'another' }]])('a stranger that got the pid since is left alone (other %s)', async (_, change) => {

@@ -1,11 +1,13 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '@modelyard/kernel';
+import { endOf, type ChildEnd } from './child-end.js';
 import type { Isolation } from './isolation.js';
 import { LocalProcess } from './local-process.js';
-import { MARK, membersOf, ProcessRecords, signalAll } from './process-record.js';
+import { forEachLine } from './log-lines.js';
+import { MARK, membersOf, ProcessRecords, signalAll, type ProcessRecord } from './process-record.js';
 import { readBootId, readProcess } from './process-table.js';
 import { demandReachable } from './reachable.js';
 import { sandboxed, type ProcessIdentity, type ProcessLimits } from './sandbox.js';
@@ -96,19 +98,18 @@ export class LocalProcesses {
     const identity = this.options.isolation.level === 'separate-uid' ? spec.identity : null;
     const cwd = await this.makeOwnFolder(spec.key, identity);
     if (identity !== null) for (const target of [cwd, spec.command, ...spec.reads]) await demandReachable(target, identity);
-    const mark = `${spec.key}:${randomUUID()}`;
-    const child = await this.spawn(spec, cwd, mark);
-    const pid = child.pid ?? 0;
+    const mark = `${spec.key}.${randomUUID()}`;
+    const { pid, end } = await this.spawn(spec, cwd, mark);
     const started = await readProcess(pid);
     const record = { key: spec.key, pid, startTime: started?.startTime ?? 0, bootId: this.bootId, mark, uid: identity?.uid ?? null };
     if (started !== null) await this.records.write(record);
-    const running = new LocalProcess(spec, child, record);
+    const running = new LocalProcess(spec, record, end);
     this.running.set(spec.key, running);
-    void running.exited.then(() => this.forget(running));
+    void running.exited.then(() => this.forget(running, record));
     return running;
   }
 
-  private async spawn(spec: ProcessSpec, cwd: string, mark: string): Promise<ChildProcess> {
+  private async spawn(spec: ProcessSpec, cwd: string, mark: string): Promise<{ pid: number; end: Promise<ChildEnd> }> {
     const { isolation, hidden } = this.options;
     const wrapped = sandboxed(isolation, { ...spec, hidden, kept: [...spec.reads, spec.command, process.execPath, import.meta.dirname, cwd] });
     const child = spawn(wrapped.command, wrapped.args, {
@@ -119,11 +120,14 @@ export class LocalProcesses {
       detached: true,
       ...(wrapped.user === null ? {} : { uid: wrapped.user.uid, gid: wrapped.user.gid }),
     });
+    const end = endOf(child);
+    forEachLine(child.stdout, (line) => spec.onLog(line, 'stdout'));
+    forEachLine(child.stderr, (line) => spec.onLog(line, 'stderr'));
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', (cause) => reject(new DomainError('FAILED_PRECONDITION', `'${spec.command}' could not be started.`, {}, { cause })));
     });
-    return child;
+    return { pid: child.pid ?? 0, end };
   }
 
   private async makeOwnFolder(key: string, identity: ProcessIdentity | null): Promise<string> {
@@ -134,15 +138,15 @@ export class LocalProcesses {
     return folder;
   }
 
-  private async forget(ended: LocalProcess): Promise<void> {
+  private async forget(ended: LocalProcess, record: ProcessRecord): Promise<void> {
     if (this.running.get(ended.key) === ended) this.running.delete(ended.key);
-    await this.records.remove(ended.key);
+    await this.records.remove(record);
   }
 
   private async killOrphans(): Promise<void> {
     for (const record of await this.records.list()) {
       signalAll(await membersOf(record), 'SIGKILL');
-      await this.records.remove(record.key);
+      await this.records.remove(record);
     }
   }
 }

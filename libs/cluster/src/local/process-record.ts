@@ -12,7 +12,8 @@ const schema = z.object({
   pid: z.number().int().positive(),
   startTime: z.number(),
   bootId: z.string(),
-  mark: z.string(),
+  /** Key and a random part. */
+  mark: z.string().regex(/^[a-z0-9.-]+$/),
   /** The user that only this process runs as, if there is one. */
   uid: z.number().int().nullable(),
 });
@@ -20,18 +21,18 @@ const schema = z.object({
 /** What is written down about a started process, so that a later worker finds it. */
 export type ProcessRecord = z.output<typeof schema>;
 
-/** The files `<key>.json` of one folder, which only the worker may read. */
+/** The files of one folder, which only the worker may read. Each start has its own, also under a key that was used before. */
 export class ProcessRecords {
   constructor(private readonly folder: string) {}
 
   async write(record: ProcessRecord): Promise<void> {
     const temporary = path.join(this.folder, `.${randomUUID()}`);
     await writeFile(temporary, JSON.stringify(record), { mode: 0o600 });
-    await rename(temporary, this.file(record.key));
+    await rename(temporary, this.file(record));
   }
 
-  async remove(key: string): Promise<void> {
-    await rm(this.file(key), { force: true });
+  async remove(record: ProcessRecord): Promise<void> {
+    await rm(this.file(record), { force: true });
   }
 
   /** All readable records; damaged files are removed, they cannot name a process for certain. */
@@ -46,8 +47,8 @@ export class ProcessRecords {
     return records;
   }
 
-  private file(key: string): string {
-    return path.join(this.folder, `${key}.json`);
+  private file({ mark }: ProcessRecord): string {
+    return path.join(this.folder, `${mark}.json`);
   }
 }
 

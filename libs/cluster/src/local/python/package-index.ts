@@ -13,7 +13,7 @@ export class PackageIndex {
     readonly url: string,
   ) {}
 
-  static async start(packages: Readonly<Record<string, 'builds' | 'fails'>>): Promise<PackageIndex> {
+  static async start(packages: Readonly<Record<string, 'builds' | 'fails' | 'hangs'>>): Promise<PackageIndex> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -24,6 +24,7 @@ export class PackageIndex {
       const name = /^\/(?:simple|files)\/([a-z]+)/.exec(path)?.[1] ?? '';
       const kind = packages[name];
       if (kind === undefined) response.writeHead(404).end();
+      else if (kind === 'hangs') return;
       else if (path.startsWith('/files/')) response.end(sourcePackage(name, kind));
       else response.setHeader('content-type', 'text/html').end(`<a href="/files/${name}-1.0.tar.gz">${name}-1.0.tar.gz</a>`);
     });

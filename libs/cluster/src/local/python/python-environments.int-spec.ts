@@ -51,7 +51,7 @@ if (minor === undefined) {
     await chmod(folder, 0o711);
     await mkdir(path.join(folder, 'environments'), { mode: 0o711 });
     processes = await LocalProcesses.open({ root: path.join(folder, 'local'), isolation: await detectIsolation(), hidden: [] });
-    index = await PackageIndex.start({ goodpkg: 'builds', brokenpkg: 'fails' });
+    index = await PackageIndex.start({ goodpkg: 'builds', brokenpkg: 'fails', slowpkg: 'hangs' });
   });
 
   afterAll(async () => {
@@ -98,7 +98,7 @@ if (minor === undefined) {
   });
 
   it('says which requirement does not exist', async () => {
-    await expect(ensure('goodpkg\nnonesuch==7.1')).rejects.toThrow("The requirement 'nonesuch==7.1' does not exist in the package index");
+    await expect(ensure('goodpkg\nnonesuch==7.1')).rejects.toThrow(/^The requirement 'nonesuch(==7\.1)?' does not exist in the package index/);
     await expect(ensure('goodpkg==2.0')).rejects.toThrow("The requirement 'goodpkg==2.0' does not exist");
   });
 
@@ -119,13 +119,13 @@ if (minor === undefined) {
   });
 
   it('gives up at the time limit', async () => {
-    await expect(ensure('goodpkg>=1', [], environments({ timeLimitMs: 300 }))).rejects.toThrow('took longer than allowed');
+    await expect(ensure('slowpkg', [], environments({ timeLimitMs: 300 }))).rejects.toThrow('took longer than allowed');
   });
 
   it('stops when the last who waits has left, and leaves nothing behind', async () => {
     const on = environments();
     const [one, two] = [new AbortController(), new AbortController()];
-    const wait = (signal: AbortSignal) => on.ensure(spec('goodpkg>0'), { identity, onOutput: () => {}, signal });
+    const wait = (signal: AbortSignal) => on.ensure(spec('slowpkg>0'), { identity, onOutput: () => {}, signal });
     const [first, second] = [wait(one.signal), wait(two.signal)].map((waiting) => waiting.catch((error: Error) => error.message));
     await sleep(300);
     one.abort();
@@ -137,6 +137,6 @@ if (minor === undefined) {
     for (let tries = 0; processes.list().length > 0 && tries < 100; tries++) await sleep(50);
     await sleep(200);
     expect(processes.list()).toEqual([]);
-    expect(await readdir(path.join(folder, 'environments'))).not.toContain(on.keyOf(spec('goodpkg>0')));
+    expect(await readdir(path.join(folder, 'environments'))).not.toContain(on.keyOf(spec('slowpkg>0')));
   });
 });
