@@ -12,21 +12,26 @@ const FORMATS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] 
 export class UnsupportedMediaType extends Error {}
 
 /**
- * MLflow's `POST /invocations`. Data frames, and any data for a model with a column signature, give
- * `{"predictions": [{output: value}]}`; tensors give `{"predictions": {output: [...]}}`, as MLflow's ONNX flavour does.
- * Throws INVALID_ARGUMENT, or UnsupportedMediaType.
+ * MLflow's `POST /invocations`. A column signature gives `{"predictions": [{output: value}]}`, a tensor signature
+ * `{"predictions": {output: [...]}}`; without one, data frames are answered in the first form and tensors in the second,
+ * as MLflow's ONNX flavour does. Throws INVALID_ARGUMENT, or UnsupportedMediaType.
  */
 export async function invoke(model: Model, signature: readonly SignatureInput[] | null, contentType: string | undefined, body: Buffer): Promise<string> {
   const data = readMediaType(contentType) === 'csv' ? frameFromCsv(decode(body), signature) : readJson(parseBody(body), signature);
   const outputs = model.outputs.map((output) => output.name);
-  if (data instanceof Map) {
-    const results = await model.run(tensorsToFeeds(data, model), outputs);
-    const predictions = Object.fromEntries([...results].map(([name, tensor]) => [name, nest(toJsonValues(tensor), tensor.shape)]));
-    return stringifyJson({ predictions });
-  }
-  const frame = signature?.some((input) => input.kind === 'column') ? enforceSignature(data, signature) : data;
+  if (data instanceof Map) return byOutput(await model.run(tensorsToFeeds(data, model), outputs));
+  const frame = isColumnar(signature) ? enforceSignature(data, signature ?? []) : data;
   const results = await model.run(frameToFeeds(frame, model.inputs), outputs);
+  if (signature !== null && !isColumnar(signature)) return byOutput(results);
   return stringifyJson({ predictions: framePredictions(results, frame.rows.length) });
+}
+
+function byOutput(results: ReadonlyMap<string, Tensor>): string {
+  return stringifyJson({ predictions: Object.fromEntries([...results].map(([name, tensor]) => [name, nest(toJsonValues(tensor), tensor.shape)])) });
+}
+
+function isColumnar(signature: readonly SignatureInput[] | null): boolean {
+  return signature?.some((input) => input.kind === 'column') ?? false;
 }
 
 function readMediaType(contentType: string | undefined): 'json' | 'csv' {
@@ -63,7 +68,7 @@ function readJson(json: unknown, signature: readonly SignatureInput[] | null): D
 }
 
 function readData(format: (typeof FORMATS)[number], value: unknown, signature: readonly SignatureInput[] | null): DataFrame | Map<string, unknown> {
-  const columnar = signature?.some((input) => input.kind === 'column') ?? false;
+  const columnar = isColumnar(signature);
   switch (format) {
     case 'dataframe_split':
       return frameFromSplit(value);

@@ -20,12 +20,6 @@ async function start(env: Environment): Promise<void> {
     () => !stopping,
     (error) => log('error', 'Unexpected error', { error: error instanceof Error ? error.stack : String(error) }),
   );
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(env.PORT, env.HOST, resolve);
-  });
-  log('info', 'Model server ready', { model: env.MODEL_NAME, address: server.address(), loadMs: Math.round(performance.now() - started) });
-
   /** Not ready first, so that routers look away; then no new connections; then out, at the latest after the time limit. */
   const stop = async () => {
     if (stopping) return;
@@ -38,7 +32,14 @@ async function start(env: Environment): Promise<void> {
       process.exit(1);
     }, env.DRAIN_TIMEOUT_MS).unref();
   };
+  // Before the word "ready" goes out: whoever reads it may stop us at once.
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(env.PORT, env.HOST, resolve);
+  });
+  log('info', 'Model server ready', { model: env.MODEL_NAME, address: server.address(), loadMs: Math.round(performance.now() - started) });
 }
 
 try {

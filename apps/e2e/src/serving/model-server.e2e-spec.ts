@@ -78,6 +78,16 @@ describe('a model without a signature', () => {
   );
 });
 
+describe('a model with a tensor signature', () => {
+  it('answers data frames, too, with a dictionary of outputs', async () => {
+    const signature = JSON.stringify([{ type: 'tensor', 'tensor-spec': { dtype: 'float32', shape: [-1, 2] } }]);
+    const tensors = await startModelServer(await modelFolder('tensors', await classifier(), MLMODEL.replace(SIGNATURE, signature)));
+    const { json } = await post(tensors.baseUrl, '/invocations', { dataframe_split: { columns: ['a', 'b'], data: [[3, 1]] } });
+    await tensors.stop();
+    expect(json).toMatchObject({ predictions: { label: [1] } });
+  });
+});
+
 describe('datatypes', () => {
   const values: Record<keyof typeof ONNX_TYPES, string> = {
     BOOL: 'true,false', UINT8: '0,255', UINT16: '0,65535', UINT32: '0,4294967295', UINT64: '0,18446744073709551615',
@@ -138,10 +148,11 @@ describe('the process', () => {
   });
 
   it('turns unready on SIGTERM, answers what is in flight, and exits with 0', async () => {
-    const draining = await startModelServer(await modelFolder('draining', await classifier()), { DRAIN_DELAY_MS: '500' });
+    const draining = await startModelServer(await modelFolder('draining', await classifier()), { DRAIN_DELAY_MS: '1000' });
     const exited = draining.stop();
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect((await fetch(`${draining.baseUrl}/ping`)).status).toBe(503);
+    let status = 200;
+    while (status === 200) status = (await fetch(`${draining.baseUrl}/ping`)).status;
+    expect(status).toBe(503);
     expect((await fetch(`${draining.baseUrl}/v2/health/ready`)).status).toBe(400);
     expect((await post(draining.baseUrl, '/invocations', { inputs: [[3, 1]] })).status).toBe(200);
     expect(await exited).toBe(0);
