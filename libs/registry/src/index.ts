@@ -1,0 +1,15 @@
+export { ChangeGate, OpenGate, type ModelChange, type ModelReference } from './change-gate.js';
+export { AliasService } from './model-alias/model-alias.service.js';
+export type { AliasEvent } from './model-alias/model-alias.js';
+export { ModelContentsService, type ModelPage } from './model-contents/model-contents.service.js';
+export { parseMlmodel, parseRequirements, type ModelContents, type SignatureField } from './model-contents/model-contents.js';
+export { ModelVersionSearchService } from './model-version/model-version-search.service.js';
+export { ModelVersionService, type NewModelVersion } from './model-version/model-version.service.js';
+export { parseStage, STAGES, type ModelVersion, type Stage } from './model-version/model-version.js';
+export { RegisteredModelSearchService } from './registered-model/registered-model-search.service.js';
+export { RegisteredModelService } from './registered-model/registered-model.service.js';
+export { hasPromptTag, IS_PROMPT_TAG, type RegisteredModel } from './registered-model/registered-model.js';
+export { parseVersion } from './registry-names.js';
+export type { RegistrySearch } from './registry-search.js';
+export { RegistryModule, type RegistryModuleOptions } from './registry.module.js';
+export * from './registry.jobs.js';

@@ -1,0 +1,9 @@
+import { defineJob } from '@modelyard/kernel';
+import { z } from 'zod';
+
+/** An alias was set, moved or removed. Consumers read where it points now; the event id names the history row. */
+export const ModelAliasMoved = defineJob({
+  name: 'model.alias-moved',
+  payload: { projectId: z.number().int(), registeredModelId: z.string().regex(/^\d+$/), alias: z.string(), eventId: z.string().regex(/^\d+$/) },
+  key: ({ organizationId, registeredModelId, alias }) => `${organizationId}/${registeredModelId}/${alias}`,
+});
