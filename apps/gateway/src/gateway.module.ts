@@ -3,6 +3,7 @@ import { AuditModule } from '@modelyard/audit';
 import type { Logger, Settings } from '@modelyard/config';
 import { databaseOptions, DbModule } from '@modelyard/db';
 import { IdentityModule } from '@modelyard/identity';
+import { TrackingModule } from '@modelyard/tracking';
 import { SECURE_COOKIES, SessionController } from './auth/session.controller.js';
 import { GraphqlSurfaceModule } from './graphql/graphql.module.js';
 import { HealthController } from './http/health.controller.js';
@@ -18,6 +19,7 @@ export class GatewayModule {
         DbModule.forRoot(databaseOptions(settings, 'modelyard-gateway', logger)),
         AuditModule,
         IdentityModule.forRoot({ local: settings.MODELYARD_AUTH === 'local' }),
+        TrackingModule,
         MlflowModule,
         GraphqlSurfaceModule.forRoot(settings, logger),
       ],

@@ -4,13 +4,15 @@ import { ExperimentSearchService } from './experiment/experiment-search.service.
 import { ExperimentService } from './experiment/experiment.service.js';
 import { LoggedModelSearchService } from './logged-model/logged-model-search.service.js';
 import { LoggedModelService } from './logged-model/logged-model.service.js';
+import { MetricSeriesService } from './metric/metric-series.service.js';
 import { MetricService } from './metric/metric.service.js';
+import { RunColumnsService } from './run/run-columns.service.js';
 import { RunLogService } from './run/run-log.service.js';
 import { RunSearchService } from './run/run-search.service.js';
 import { RunService } from './run/run.service.js';
 
 const services = [
-  ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, LoggedModelService, LoggedModelSearchService,
+  ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, MetricSeriesService, RunColumnsService, LoggedModelService, LoggedModelSearchService,
 ];
 
 @Global()

@@ -14,10 +14,13 @@ import { OrganizationResolver, PUBLIC_URL } from './identity/organization.resolv
 import { ProjectResolver } from './identity/project.resolver.js';
 import { TokenResolver } from './identity/token.resolver.js';
 import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
+import { ProjectScope } from './project-scope.js';
 import { GraphqlRequestContext } from './request-context.js';
 import { LongScalar } from './scalars.js';
+import { ExperimentResolver, ProjectExperimentsResolver } from './tracking/experiment.resolver.js';
+import { RunResolver } from './tracking/run.resolver.js';
 
-export const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver];
+export const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver];
 
 export const BUILD_OPTIONS: BuildSchemaOptions = { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] };
 
@@ -47,7 +50,7 @@ export class GraphqlSurfaceModule {
           }),
         }),
       ],
-      providers: [{ provide: APP_GUARD, useClass: GraphqlAccessGuard }, { provide: PUBLIC_URL, useValue: publicUrl(settings) }, ...RESOLVERS],
+      providers: [ProjectScope, { provide: APP_GUARD, useClass: GraphqlAccessGuard }, { provide: PUBLIC_URL, useValue: publicUrl(settings) }, ...RESOLVERS],
     };
   }
 }
