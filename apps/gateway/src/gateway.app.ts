@@ -45,7 +45,7 @@ export async function createGateway({ settings, logger, dashboardDir }: GatewayO
   guardRoutes(fastify, app.get(AuthenticationService), settings);
   app.useGlobalFilters(new DomainErrorFilter(logger));
   fastify.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
-  await serveDashboard(fastify, dashboardDir);
+  await serveDashboard(fastify, dashboardDir, basePath);
   await app.init();
   refuseUnmarkedResolvers(app);
   return app;

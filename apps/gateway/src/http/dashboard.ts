@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -7,17 +7,24 @@ import type { Access } from '../auth/access.decorators.js';
 const FILES: Access = { public: 'the dashboard is static files; what it shows comes through GraphQL with a login' };
 
 // The pages of the single-page app. Any other unknown path stays a 404, so that a mistyped API path is noticed.
-const PAGES = ['/', '/login', '/experiments', '/experiments/*', '/runs/*', '/models', '/models/*', '/endpoints', '/endpoints/*', '/governance', '/governance/*', '/settings', '/settings/*', '/compare', '/compare/*'];
+const PAGES = ['/', '/login', '/experiments', '/experiments/*', '/runs/*', '/models', '/models/*', '/endpoints', '/endpoints/*', '/provenance/*', '/governance', '/governance/*', '/settings', '/settings/*', '/compare', '/compare/*'];
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
-/** Serves the built dashboard: hashed assets for a year, pages fresh, relative to whatever prefix the browser used. */
-export async function serveDashboard(fastify: FastifyInstance, directory: string): Promise<void> {
+const BASE_ELEMENT = '<base href="/" />';
+
+/**
+ * Serves the built dashboard: hashed assets for a year, pages fresh. The page's `<base>` names the installation's
+ * sub-path (`basePath`, no slash at the end), so that assets load from pages of any depth and are cached once for all
+ * tenants; the tenant itself the page reads from its URL.
+ */
+export async function serveDashboard(fastify: FastifyInstance, directory: string, basePath = ''): Promise<void> {
   if (!existsSync(path.join(directory, 'index.html'))) {
     fastify.get('/', { config: { access: FILES } }, (_request, reply) => reply.type('text/plain').send('Modelyard runs. The dashboard is not built here: run `npm run build`.'));
     return;
   }
+  const page = readFileSync(path.join(directory, 'index.html'), 'utf8').replace(BASE_ELEMENT, `<base href="${escapeAttribute(basePath)}/" />`);
   await fastify.register(fastifyStatic, { root: directory, serve: false });
   fastify.get('/assets/*', { config: { access: FILES } }, (request, reply) => {
     const file = (request.params as { '*': string })['*'];
@@ -30,7 +37,12 @@ export async function serveDashboard(fastify: FastifyInstance, directory: string
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('x-content-type-options', 'nosniff')
         .header('referrer-policy', 'same-origin')
-        .sendFile('index.html', directory, { cacheControl: false }),
+        .type('text/html; charset=utf-8')
+        .send(page),
     );
   }
+}
+
+function escapeAttribute(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 }

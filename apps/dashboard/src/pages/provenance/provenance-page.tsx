@@ -1,0 +1,1 @@
+export function ProvenancePage() { return null; }
