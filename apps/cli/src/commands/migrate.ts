@@ -1,16 +1,24 @@
 import path from 'node:path';
 import { parseSettings } from '@modelyard/config';
-import { migrate, readMigrations } from '@modelyard/db';
+import { migrate, MigrationError, readMigrations } from '@modelyard/db';
 import { migrateQueue } from '@modelyard/queue';
+import { StartError } from '../up/start-error.js';
 import { UsageError } from './usage.js';
 
 const MIGRATIONS = path.resolve(import.meta.dirname, '../../../../prisma/migrations');
 
 /** Applies migrations and makes the queue's tables. Returns the names applied. */
 export async function prepareDatabase(databaseUrl: string): Promise<string[]> {
-  const applied = await migrate(databaseUrl, readMigrations(MIGRATIONS));
+  const applied = await migrate(databaseUrl, readMigrations(MIGRATIONS)).catch((error: unknown) => {
+    throw error instanceof MigrationError ? error : new StartError(`The database of DATABASE_URL cannot be used: ${reasonOf(error)}. Check the address, the account and that PostgreSQL runs.`);
+  });
   await migrateQueue(databaseUrl);
   return applied;
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return message || code || String(error);
 }
 
 export async function migrateDatabase(): Promise<number> {
