@@ -13,7 +13,7 @@ afterAll(async () => {
 
 const call = async (method: string, url: string, body?: unknown) => {
   const response = await fetch(`${yard.url}${url}`, { method, headers: { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body) });
-  return (await response.json()) as Record<string, never>;
+  return (await response.json()) as { run?: { info: { run_id: string } } };
 };
 
 describe('modelyard up', () => {
@@ -34,7 +34,7 @@ describe('modelyard up', () => {
 
   it('keeps every acknowledged write over kill -9 of everything', async () => {
     const { run } = await call('POST', '/api/2.0/mlflow/runs/create', { experiment_id: '0', start_time: 1, run_name: 'kept' });
-    runId = (run as { info: { run_id: string } }).info.run_id;
+    runId = run?.info.run_id ?? '';
     await call('POST', '/api/2.0/mlflow/runs/log-metric', { run_id: runId, key: 'm', value: 0.5, timestamp: 1, step: 0 });
     await yard.killEverything();
     expect(processesOf(dataDirectory)).toEqual([]);
