@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ModelArtifactsController } from './artifacts/model-artifacts.controller.js';
+import { ProxiedArtifactsController } from './artifacts/proxied-artifacts.controller.js';
+import { RunArtifactsController } from './artifacts/run-artifacts.controller.js';
+import { UnsupportedTransfersController } from './artifacts/unsupported-transfers.controller.js';
+import { ModelVersionsController } from './registry/model-versions.controller.js';
+import { RegisteredModelsController } from './registry/registered-models.controller.js';
+
+/** MLflow's model registry and its artifacts. */
+@Module({
+  controllers: [
+    RegisteredModelsController, ModelVersionsController,
+    ProxiedArtifactsController, RunArtifactsController, ModelArtifactsController, UnsupportedTransfersController,
+  ],
+})
+export class MlflowRegistryModule {}
