@@ -1,13 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@modelyard/audit';
-import type { Logger, Settings } from '@modelyard/config';
+import { publicUrl, type Logger, type Settings } from '@modelyard/config';
 import { databaseOptions, DbModule } from '@modelyard/db';
 import { IdentityModule } from '@modelyard/identity';
+import { RegistryModule } from '@modelyard/registry';
+import { StorageModule, storageOptions } from '@modelyard/storage';
 import { TrackingModule } from '@modelyard/tracking';
 import { SECURE_COOKIES, SessionController } from './auth/session.controller.js';
 import { GraphqlSurfaceModule } from './graphql/graphql.module.js';
 import { HealthController } from './http/health.controller.js';
 import { MlflowModule } from './mlflow/mlflow.module.js';
+import { MlflowRegistryModule } from './mlflow/mlflow-registry.module.js';
 
 @Module({ controllers: [HealthController, SessionController] })
 export class GatewayModule {
@@ -19,8 +22,11 @@ export class GatewayModule {
         DbModule.forRoot(databaseOptions(settings, 'modelyard-gateway', logger)),
         AuditModule,
         IdentityModule.forRoot({ local: settings.MODELYARD_AUTH === 'local' }),
+        StorageModule.forRoot(storageOptions(settings)),
         TrackingModule,
+        RegistryModule.forRoot({ publicUrl: publicUrl(settings) }),
         MlflowModule,
+        MlflowRegistryModule,
         GraphqlSurfaceModule.forRoot(settings, logger),
       ],
     };
