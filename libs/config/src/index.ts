@@ -1,2 +1,3 @@
 export * from './logger.js';
+export * from './secret-file.js';
 export * from './settings.js';
