@@ -14,13 +14,20 @@ import { OrganizationResolver, PUBLIC_URL } from './identity/organization.resolv
 import { ProjectResolver } from './identity/project.resolver.js';
 import { TokenResolver } from './identity/token.resolver.js';
 import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
+import { ModelVersionResolver } from './registry/model-version.resolver.js';
+import { ProjectModelsResolver, RegisteredModelResolver } from './registry/registered-model.resolver.js';
+import { RunVersionsResolver } from './registry/run-versions.resolver.js';
 import { ProjectScope } from './project-scope.js';
 import { GraphqlRequestContext } from './request-context.js';
 import { LongScalar } from './scalars.js';
+import { RunArtifactsResolver } from './tracking/artifact.resolver.js';
 import { ExperimentResolver, ProjectExperimentsResolver } from './tracking/experiment.resolver.js';
 import { RunResolver } from './tracking/run.resolver.js';
 
-export const RESOLVERS = [OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver];
+export const RESOLVERS = [
+  OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver,
+  RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver,
+];
 
 export const BUILD_OPTIONS: BuildSchemaOptions = { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] };
 

@@ -9,6 +9,8 @@ export interface ModelPage extends ModelContents {
   readonly requirements: readonly string[];
   /** The input example as JSON text; null when there is none, or when it is longer than a page can show. */
   readonly inputExample: string | null;
+  /** The same example as a body for `/invocations`, as MLflow wrote it. */
+  readonly servingInput: string | null;
 }
 
 const MAX_MLMODEL_BYTES = 1024 * 1024;
@@ -28,11 +30,12 @@ export class ModelContentsService {
     if (contents === null) {
       throw new DomainError('FAILED_PRECONDITION', `Version ${version.version} of '${version.name}' has no readable MLmodel file. Log the model with an MLflow flavour and register that.`);
     }
-    const [requirements, inputExample] = await Promise.all([
+    const [requirements, inputExample, servingInput] = await Promise.all([
       this.readText(ctx, version, 'requirements.txt', MAX_REQUIREMENTS_BYTES),
       contents.inputExamplePath === null ? null : this.readExample(ctx, version, contents.inputExamplePath),
+      contents.servingInputPath === null ? null : this.readExample(ctx, version, contents.servingInputPath),
     ]);
-    return { ...contents, requirements: parseRequirements(requirements ?? ''), inputExample };
+    return { ...contents, requirements: parseRequirements(requirements ?? ''), inputExample, servingInput };
   }
 
   private async readExample(ctx: TenantContext, version: Pick<ModelVersion, 'storageLocation'>, path: string): Promise<string | null> {
