@@ -11,8 +11,11 @@ interface ChangedParam {
   readonly new_value: string;
 }
 
-/** Turns the SQLSTATEs of the tracking_* functions (class MY) into DomainErrors; anything else passes as it is. */
-export function translateTrackingFault(error: unknown, runId: string): unknown {
+/**
+ * Turns the SQLSTATEs of the tracking_* functions (class MY) into DomainErrors; anything else passes as it is.
+ * `single`: the call was for one param, of which MLflow speaks in other words than of a batch.
+ */
+export function translateTrackingFault(error: unknown, runId: string, single = false): unknown {
   if (!isSqlFault(error)) return error;
   switch (error.code) {
     case 'MY001':
@@ -22,7 +25,7 @@ export function translateTrackingFault(error: unknown, runId: string): unknown {
     case 'MY005':
       return new DomainError('INVALID_ARGUMENT', error.message, {}, { cause: error });
     case 'MY003':
-      return changedParams(error, runId);
+      return changedParams(error, runId, single);
     default:
       return error;
   }
@@ -47,11 +50,11 @@ function isSqlFault(error: unknown): error is SqlFault {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
-function changedParams(fault: SqlFault, runId: string): DomainError {
+function changedParams(fault: SqlFault, runId: string, single: boolean): DomainError {
   const changed = JSON.parse(fault.detail ?? '[]') as ChangedParam[];
   const [first] = changed;
   const message =
-    changed.length === 1 && first !== undefined
+    single && first !== undefined
       ? `Changing param values is not allowed. Param with key='${first.key}' was already logged with value='${first.old_value}' for run ID='${runId}'. Attempted logging new value '${first.new_value}'.`
       : `Changing param values is not allowed. Params were already logged='[${changed.map(pythonDict).join(', ')}]' for run ID='${runId}'.`;
   return new DomainError('INVALID_ARGUMENT', message, { field: 'params' }, { cause: fault });

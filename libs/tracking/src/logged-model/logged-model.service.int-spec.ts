@@ -24,7 +24,7 @@ describe('LoggedModelService', () => {
     const id = made.info.model_id;
     expect(made).toEqual({
       info: {
-        model_id: expect.stringMatching(/^m-[0-9a-f]{32}$/), experiment_id: '0', name: 'clf', status: 'LOGGED_MODEL_PENDING', artifact_uri: `mlflow-artifacts:/0/models/${id}/artifacts`, creator_id: ctx.actor.name,
+        model_id: expect.stringMatching(/^m-[0-9a-f]{32}$/), experiment_id: '0', name: 'clf', status: 'LOGGED_MODEL_PENDING', artifact_uri: `mlflow-artifacts:/0/models/${id}/artifacts`, created_by: ctx.actor.name,
         model_type: 'agent', source_run_id: 'r', creation_timestamp_ms: expect.any(Number), last_updated_timestamp_ms: expect.any(Number), tags: [{ key: 't', value: '2' }],
       },
       data: { params: [{ key: 'p', value: '1' }] },

@@ -23,7 +23,8 @@ export interface LoggedModelDocument {
     readonly last_updated_timestamp_ms: Int64;
     readonly artifact_uri: string;
     readonly status: LoggedModelStatus;
-    readonly creator_id: string;
+    /** Who made it; not in MLflow, where creator_id is a number that nothing sets. */
+    readonly created_by: string;
     readonly model_type?: string;
     readonly source_run_id?: string;
     readonly status_message?: string;

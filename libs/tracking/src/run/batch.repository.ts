@@ -24,8 +24,8 @@ export class KeyTable {
   }
 }
 
-/** One statement for a whole batch, all or nothing. Throws NOT_FOUND, INVALID_ARGUMENT. */
-export async function insertBatch(db: Database, organizationId: number, projectId: number, runId: string, batch: Batch): Promise<void> {
+/** One statement for a whole batch, all or nothing. `single`: it is one call's one thing. Throws NOT_FOUND, INVALID_ARGUMENT. */
+export async function insertBatch(db: Database, organizationId: number, projectId: number, runId: string, batch: Batch, single: boolean): Promise<void> {
   const keys = new KeyTable();
   const { metrics, params, tags } = batch;
   const metricKeys = metrics.map(({ key }) => keys.position(key));
@@ -53,6 +53,7 @@ export async function insertBatch(db: Database, organizationId: number, projectI
       text: 'SELECT tracking_log_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
       values,
     }),
+    single,
   );
 }
 
@@ -64,13 +65,13 @@ export function tagArrays(tags: readonly Tag[]): [keys: string[], positions: str
 }
 
 /** Runs a statement again when it lost a deadlock or a race against another writer of the same run. */
-export async function retried<T>(runId: string, work: () => Promise<T>): Promise<T> {
+export async function retried<T>(runId: string, work: () => Promise<T>, single = false): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
       if (attempt < ATTEMPTS && isDomainError(error, 'CONFLICT')) continue;
-      throw translateTrackingFault(error, runId);
+      throw translateTrackingFault(error, runId, single);
     }
   }
 }

@@ -88,7 +88,10 @@ describe('params', () => {
 
   it('that conflict reject the whole batch', async () => {
     const id = await createTestRun(services, ctx, { params: { a: '1' } });
-    await expect(log(id, { metrics: [point('m', 1)], params: [{ key: 'b', value: '1' }, { key: 'a', value: '2' }], tags: [{ key: 't', value: '1' }] })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(log(id, { metrics: [point('m', 1)], params: [{ key: 'b', value: '1' }, { key: 'a', value: '2' }], tags: [{ key: 't', value: '1' }] })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: `Changing param values is not allowed. Params were already logged='[{'key': 'a', 'old_value': '1', 'new_value': '2'}]' for run ID='${id}'.`,
+    });
     const { data } = await run(id);
     expect(data.metrics).toBeUndefined();
     expect(data.params).toEqual([{ key: 'a', value: '1' }]);

@@ -28,20 +28,20 @@ export class RunLogService {
    * INVALID_ARGUMENT for a deleted run, a changed param, or what breaks a limit.
    */
   async logBatch(ctx: TenantContext, runId: string, batch: Batch): Promise<void> {
-    await this.write(ctx, runId, checkBatch(batch));
+    await this.write(ctx, runId, batch, false);
   }
 
   async logMetric(ctx: TenantContext, runId: string, metric: MetricInput): Promise<void> {
-    await this.write(ctx, runId, checkBatch({ metrics: [metric], params: [], tags: [] }, true));
+    await this.write(ctx, runId, { metrics: [metric], params: [], tags: [] }, true);
   }
 
   /** Params cannot be changed: another value is INVALID_ARGUMENT. */
   async logParam(ctx: TenantContext, runId: string, param: Tag): Promise<void> {
-    await this.write(ctx, runId, checkBatch({ metrics: [], params: [param], tags: [] }, true));
+    await this.write(ctx, runId, { metrics: [], params: [param], tags: [] }, true);
   }
 
   async setTag(ctx: TenantContext, runId: string, tag: Tag): Promise<void> {
-    await this.write(ctx, runId, checkBatch({ metrics: [], params: [], tags: [tag] }, true));
+    await this.write(ctx, runId, { metrics: [], params: [], tags: [tag] }, true);
   }
 
   /** Throws NOT_FOUND when there is no such run or tag. */
@@ -68,10 +68,10 @@ export class RunLogService {
     await this.setTag(ctx, runId, { key: MODEL_HISTORY_TAG, value: historyValue([...readHistory(former), model]) });
   }
 
-  private async write(ctx: TenantContext, runId: string, batch: Batch): Promise<void> {
+  private async write(ctx: TenantContext, runId: string, batch: Batch, single: boolean): Promise<void> {
     demand(ctx, 'run:write');
     checkRunId(runId);
-    await insertBatch(this.db, ctx.organizationId, projectOf(ctx), runId, batch);
+    await insertBatch(this.db, ctx.organizationId, projectOf(ctx), runId, checkBatch(batch, single), single);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Database } from '@modelyard/db';
 import { createTestTenant, createTestTenantPair } from '@modelyard/identity/testing';
 import type { TenantContext } from '@modelyard/kernel';
 import { openTestDatabase } from '@modelyard/testing';
-import { createTestRun, trackingServices, type TrackingServices } from '../testing.js';
+import { createTestRun, trackingServices, type TestRun, type TrackingServices } from '../testing.js';
 import type { RunSearch } from './run-search.service.js';
 
 let db: Database;
@@ -13,7 +13,7 @@ beforeAll(async () => {
   db = await openTestDatabase();
   services = trackingServices(db);
   ({ ctx } = await createTestTenant(db));
-  const made = [
+  const made: TestRun[] = [
     { name: 'one', startTime: 1, metrics: { loss: 0.1, acc: 0.9 }, params: { model: 'cnn', long: 'z'.repeat(300) }, tags: { team: 'Vision', 'a b': 'x' } },
     { name: 'two', startTime: 2, metrics: { loss: 0.2 }, params: { model: 'CNN-large' }, tags: { team: 'nlp' } },
     { name: 'three', startTime: 3, metrics: { loss: NaN }, params: { model: 'rnn', 'l.r': '0.1' } },

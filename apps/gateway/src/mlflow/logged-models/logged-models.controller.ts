@@ -1,0 +1,86 @@
+import { Controller } from '@nestjs/common';
+import type { TenantContext } from '@modelyard/kernel';
+import { LoggedModelSearchService, LoggedModelService } from '@modelyard/tracking';
+import type { z } from 'zod';
+import { Can } from '../../auth/access.decorators.js';
+import { Ctx, Message } from '../mlflow-request.js';
+import { MlflowRoute } from '../mlflow-route.js';
+import * as wire from './logged-models.wire.js';
+
+@Controller()
+export class LoggedModelsController {
+  constructor(
+    private readonly models: LoggedModelService,
+    private readonly searches: LoggedModelSearchService,
+  ) {}
+
+  @MlflowRoute('POST', '/mlflow/logged-models')
+  @Can('run:write')
+  async create(@Ctx() ctx: TenantContext, @Message(wire.createLoggedModel) message: z.output<typeof wire.createLoggedModel>) {
+    const model = await this.models.create(ctx, {
+      experimentId: message.experiment_id,
+      name: message.name || undefined,
+      modelType: message.model_type,
+      sourceRunId: message.source_run_id,
+      params: message.params,
+      tags: message.tags,
+    });
+    return `{"model":${model.text}}`;
+  }
+
+  @MlflowRoute('POST', '/mlflow/logged-models/search')
+  @Can('run:read')
+  async search(@Ctx() ctx: TenantContext, @Message(wire.searchLoggedModels) message: z.output<typeof wire.searchLoggedModels>) {
+    const { items, nextCursor } = await this.searches.search(ctx, {
+      experimentIds: message.experiment_ids,
+      filter: message.filter,
+      datasets: message.datasets.map(({ dataset_name, dataset_digest }) => ({ name: dataset_name, digest: dataset_digest })),
+      maxResults: message.max_results,
+      orderBy: message.order_by.map((item) => ({ fieldName: item.field_name, ascending: item.ascending, datasetName: item.dataset_name, datasetDigest: item.dataset_digest })),
+      pageToken: message.page_token,
+    });
+    if (items.length === 0) return '{}';
+    const token = nextCursor === null ? '' : `,"next_page_token":${JSON.stringify(nextCursor)}`;
+    return `{"models":[${items.map((model) => model.text).join(',')}]${token}}`;
+  }
+
+  @MlflowRoute('GET', '/mlflow/logged-models/:model_id')
+  @Can('run:read')
+  async get(@Ctx() ctx: TenantContext, @Message(wire.loggedModelById) message: z.output<typeof wire.loggedModelById>) {
+    return `{"model":${(await this.models.get(ctx, message.model_id, message.allow_deleted)).text}}`;
+  }
+
+  @MlflowRoute('PATCH', '/mlflow/logged-models/:model_id')
+  @Can('run:write')
+  async finalize(@Ctx() ctx: TenantContext, @Message(wire.finalizeLoggedModel) message: z.output<typeof wire.finalizeLoggedModel>) {
+    return `{"model":${(await this.models.finalize(ctx, message.model_id, message.status)).text}}`;
+  }
+
+  @MlflowRoute('DELETE', '/mlflow/logged-models/:model_id')
+  @Can('run:delete')
+  async delete(@Ctx() ctx: TenantContext, @Message(wire.loggedModelById) message: z.output<typeof wire.loggedModelById>) {
+    await this.models.delete(ctx, message.model_id);
+    return {};
+  }
+
+  @MlflowRoute('POST', '/mlflow/logged-models/:model_id/params')
+  @Can('run:write')
+  async logParams(@Ctx() ctx: TenantContext, @Message(wire.loggedModelParams) message: z.output<typeof wire.loggedModelParams>) {
+    await this.models.logParams(ctx, message.model_id, message.params);
+    return {};
+  }
+
+  @MlflowRoute('PATCH', '/mlflow/logged-models/:model_id/tags')
+  @Can('run:write')
+  async setTags(@Ctx() ctx: TenantContext, @Message(wire.loggedModelTags) message: z.output<typeof wire.loggedModelTags>) {
+    await this.models.setTags(ctx, message.model_id, message.tags);
+    return {};
+  }
+
+  @MlflowRoute('DELETE', '/mlflow/logged-models/:model_id/tags/:tag_key')
+  @Can('run:write')
+  async deleteTag(@Ctx() ctx: TenantContext, @Message(wire.loggedModelTagKey) message: z.output<typeof wire.loggedModelTagKey>) {
+    await this.models.deleteTag(ctx, message.model_id, message.tag_key);
+    return {};
+  }
+}
