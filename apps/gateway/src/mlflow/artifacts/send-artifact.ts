@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isDomainError, type TenantContext } from '@modelyard/kernel';
 import type { ObjectRead } from '@modelyard/storage';
@@ -21,7 +22,8 @@ export async function sendArtifact(artifacts: ArtifactService, ctx: TenantContex
     reply.status(304).send();
   } else if (request.method === 'HEAD') {
     file.stream.destroy();
-    reply.send();
+    // Any other empty body would make Fastify answer a length of 0.
+    reply.send(Readable.from([]));
   } else {
     reply.send(file.stream);
   }
