@@ -9,7 +9,6 @@ import { tenantUrlRewriter } from './auth/tenant-prefix.js';
 import { GatewayModule } from './gateway.module.js';
 import { serveDashboard } from './http/dashboard.js';
 import { DomainErrorFilter } from './http/domain-error.filter.js';
-import { sendError } from './http/errors.js';
 import { sendExactIntegers } from './http/exact-integers.js';
 
 // Slow headers and bodies must not hold sockets (slowloris); artifact uploads may take their time once they move.
@@ -21,10 +20,12 @@ export interface GatewayOptions {
   readonly logger: Logger;
   /** Folder of the built dashboard; without it `/` says how to build it. */
   readonly dashboardDir: string;
+  /** Told of every route; for tests that walk them. */
+  readonly onRoute?: (route: { method: string; url: string }) => void;
 }
 
 /** The gateway, ready to `listen`. */
-export async function createGateway({ settings, logger, dashboardDir }: GatewayOptions): Promise<NestFastifyApplication> {
+export async function createGateway({ settings, logger, dashboardDir, onRoute }: GatewayOptions): Promise<NestFastifyApplication> {
   const basePath = settings.MODELYARD_PUBLIC_URL === undefined ? '' : new URL(settings.MODELYARD_PUBLIC_URL).pathname.replace(/\/+$/, '');
   const adapter = new FastifyAdapter({
     rewriteUrl: tenantUrlRewriter(basePath),
@@ -40,11 +41,11 @@ export async function createGateway({ settings, logger, dashboardDir }: GatewayO
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(settings, logger), adapter, { bodyParser: false, logger: ['error', 'fatal'], abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   fastify.server.headersTimeout = REQUEST_HEADERS_TIMEOUT_MS;
+  if (onRoute !== undefined) fastify.addHook('onRoute', ({ method, url }) => [method].flat().forEach((verb) => onRoute({ method: verb, url })));
   leaveBodiesAsStreams(fastify);
   sendExactIntegers(fastify);
   guardRoutes(fastify, app.get(AuthenticationService), settings);
   app.useGlobalFilters(new DomainErrorFilter(logger));
-  fastify.setErrorHandler((error, request, reply) => sendError(error, request, reply, logger));
   await serveDashboard(fastify, dashboardDir, basePath);
   await app.init();
   refuseUnmarkedResolvers(app);

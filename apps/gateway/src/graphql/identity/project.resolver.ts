@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ProjectService, type Project as DomainProject } from '@modelyard/identity';
-import { encodeGlobalId, type TenantContext } from '@modelyard/kernel';
+import { DomainError, encodeGlobalId, type TenantContext } from '@modelyard/kernel';
 import { Can } from '../../auth/access.decorators.js';
 import { Tenant } from '../request-context.js';
 import { Organization } from './organization.graphql-types.js';
@@ -22,7 +22,8 @@ export class ProjectResolver {
   }
 
   @ResolveField(() => [Project], { name: 'projects', description: 'Projects the caller may read, by name.' })
-  async projectsOfOrganization(@Tenant() ctx: TenantContext): Promise<Project[]> {
+  async projectsOfOrganization(@Tenant() ctx: TenantContext, @Parent() organization: Organization): Promise<Project[]> {
+    if (organization.slug !== ctx.organizationSlug) throw new DomainError('INVALID_ARGUMENT', `Ask for the projects of '${organization.slug}' at /orgs/${organization.slug}/graphql.`);
     return (await this.projects.list(ctx)).map((project) => this.toGraphql(ctx, project));
   }
 

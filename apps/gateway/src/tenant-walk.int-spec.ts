@@ -1,0 +1,192 @@
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type { FastifyInstance } from 'fastify';
+import { getNamedType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, type GraphQLField, type GraphQLInputType, type GraphQLSchema } from 'graphql';
+import { createLogger, parseSettings } from '@modelyard/config';
+import type { Database } from '@modelyard/db';
+import { createTestTenantPair } from '@modelyard/identity/testing';
+import { openTestDatabase, testDatabaseUrl } from '@modelyard/testing';
+import { createGateway } from './gateway.app.js';
+
+/**
+ * Tenant B, and a second project of tenant A, call every route and every GraphQL field with A's ids. No answer may hold
+ * A's data, and none may say "forbidden": what one may not see does not exist.
+ */
+const LEAK = 'leak-marker-7f3a';
+
+interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** A's ids by the name parameters have for them, on either surface. */
+type Bag = Record<string, unknown>;
+
+// Routes that need nothing of a tenant, and so answer everybody alike.
+const OPEN = /^\/(health|ready|version|session|assets|internal|api\/3\.0\/mlflow\/server-info|ajax-api\/3\.0\/mlflow\/server-info|graphql)|^\/\*?$/;
+
+// Fields about the whole organization, in which the caller of the sibling project is an owner.
+const ORGANIZATION_WIDE = new Set(['viewer', 'organization', 'organizations', 'auditEvents']);
+
+let app: NestFastifyApplication;
+let fastify: FastifyInstance;
+let db: Database;
+let dataDirectory: string;
+const routes: Route[] = [];
+let tokenA: string;
+let tokenB: string;
+let siblingName: string;
+let bag: Bag;
+
+type Answer = { status: number; text: string };
+
+async function call(token: string, method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  const response = await fastify.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers }, payload: body === undefined ? undefined : JSON.stringify(body) });
+  return { status: response.statusCode, text: response.body };
+}
+
+const api = async (url: string, body: unknown, method = 'POST') => {
+  const answer = await call(tokenA, method, `/api/2.0/mlflow${url}`, body);
+  if (answer.status !== 200) throw new Error(`${url}: ${answer.text}`);
+  return JSON.parse(answer.text) as Record<string, never>;
+};
+
+beforeAll(async () => {
+  db = await openTestDatabase();
+  const pair = await createTestTenantPair(db);
+  tokenA = pair.a.token;
+  tokenB = pair.b.token;
+  siblingName = pair.sibling.projectName ?? '';
+  dataDirectory = mkdtempSync(path.join(tmpdir(), 'modelyard-walk-'));
+  const settings = parseSettings({ DATABASE_URL: await testDatabaseUrl(), MODELYARD_AUTH: 'required', MODELYARD_DATA_DIR: dataDirectory });
+  app = await createGateway({ settings, logger: createLogger('test', 'fatal'), dashboardDir: dataDirectory, onRoute: (route) => routes.push(route) });
+  fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  bag = await populate();
+}, 120_000);
+
+afterAll(async () => {
+  await app?.close();
+  await db?.close();
+  rmSync(dataDirectory, { recursive: true, force: true });
+});
+
+async function populate(): Promise<Bag> {
+  const tags = [{ key: 'note', value: LEAK }];
+  const { experiment_id } = await api('/experiments/create', { name: `exp-${LEAK.length}-of-a`, tags }) as unknown as { experiment_id: string };
+  const { run } = await api('/runs/create', { experiment_id, start_time: 1, tags }) as unknown as { run: { info: { run_id: string; artifact_uri: string } } };
+  const run_id = run.info.run_id;
+  await api('/runs/log-batch', { run_id, metrics: [{ key: LEAK, value: 1, timestamp: 1, step: 0 }], params: [{ key: 'p', value: LEAK }] });
+  const { model } = await api('/logged-models', { experiment_id, name: 'logged', source_run_id: run_id, tags }) as unknown as { model: { info: { model_id: string } } };
+  await api('/registered-models/create', { name: 'model-of-a', tags, description: LEAK });
+  await api('/model-versions/create', { name: 'model-of-a', source: `runs:/${run_id}/model`, run_id, description: LEAK, tags });
+  await api('/registered-models/alias', { name: 'model-of-a', alias: 'champion', version: '1' });
+  const file = `${run.info.artifact_uri.replace('mlflow-artifacts:/', '')}/model/secret.txt`;
+  await fastify.inject({ method: 'PUT', url: `/api/2.0/mlflow-artifacts/artifacts/${file}`, headers: { authorization: `Bearer ${tokenA}` }, payload: LEAK });
+  const names = { name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
+  return {
+    ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
+    path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
+    // GraphQL's names for the same.
+    experimentId: experiment_id, experimentIds: [experiment_id], runId: run_id, runIds: [run_id], id: run_id, endpoint: 'model-of-a', loggedModelId: model.info.model_id, first: 5, keys: ['note', LEAK], maxPoints: 10, slug: 'x',
+  };
+}
+
+/** What tenant A sees of its own, to notice a change that a foreign call made. */
+async function stateOfA(): Promise<string> {
+  const parts = await Promise.all([
+    call(tokenA, 'GET', `/api/2.0/mlflow/experiments/get?experiment_id=${String(bag['experiment_id'])}`),
+    call(tokenA, 'GET', `/api/2.0/mlflow/runs/get?run_id=${String(bag['run_id'])}`),
+    call(tokenA, 'GET', '/api/2.0/mlflow/registered-models/get?name=model-of-a'),
+    call(tokenA, 'GET', '/api/2.0/mlflow/model-versions/get?name=model-of-a&version=1'),
+    call(tokenA, 'GET', `/api/2.0/mlflow/logged-models/${String(bag['model_id'])}`),
+    call(tokenA, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${String(bag['*'])}`),
+  ]);
+  expect(parts.map((part) => part.status)).toEqual([200, 200, 200, 200, 200, 200]);
+  return parts.map((part) => part.text).join('\n');
+}
+
+describe('the walk over the route table', () => {
+  it.each([
+    ['another organization', () => ({ token: tokenB, headers: {} })],
+    ['another project of the same organization', () => ({ token: tokenA, headers: { 'x-mlflow-workspace': siblingName } })],
+  ])('shows nothing to, and takes nothing from, %s', async (_title, caller) => {
+    const before = await stateOfA();
+    const { token, headers } = caller();
+    const walked = routes.filter((route) => !OPEN.test(route.url) && !['HEAD', 'OPTIONS'].includes(route.method));
+    expect(walked.length).toBeGreaterThan(60);
+    const faults: string[] = [];
+    for (const { method, url } of walked) {
+      const target = url.replace(/:(\w+)|\*/g, (all, name: string | undefined) => String(bag[name ?? '*'] ?? all));
+      const query = new URLSearchParams(Object.entries(bag).filter(([key]) => key !== '*').flatMap(([key, value]) => [value].flat().map((item): [string, string] => [key, String(item)]))).toString();
+      const answer = method === 'GET' ? await call(token, method, `${target}?${query}`, undefined, headers) : await call(token, method, target, bag, headers);
+      if (answer.text.replaceAll(`'${LEAK}'`, '').includes(LEAK)) faults.push(`${method} ${url} leaks: ${answer.text.slice(0, 200)}`);
+      if (answer.status === 403 || answer.status >= 500 && answer.status !== 501) faults.push(`${method} ${url} answers ${answer.status}: ${answer.text.slice(0, 200)}`);
+    }
+    expect(faults).toEqual([]);
+    expect(await stateOfA()).toBe(before);
+  }, 60_000);
+
+  it('would notice: the owner does get the data on the same calls', async () => {
+    expect((await call(tokenA, 'GET', `/api/2.0/mlflow/runs/get?run_id=${String(bag['run_id'])}`)).text).toContain(LEAK);
+    expect((await call(tokenB, 'GET', `/api/2.0/mlflow/runs/get?run_id=${String(bag['run_id'])}`)).status).toBe(404);
+    expect((await call(tokenB, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${String(bag['*'])}`)).status).toBe(404);
+  });
+});
+
+describe('the walk over the GraphQL schema', () => {
+  it.each([
+    ['another organization', () => ({ token: tokenB, headers: {} })],
+    ['another project of the same organization', () => ({ token: tokenA, headers: { 'x-mlflow-workspace': siblingName } })],
+  ])('shows nothing to, and takes nothing from, %s', async (_title, caller) => {
+    const before = await stateOfA();
+    const { token, headers } = caller();
+    const { schema } = app.get(GraphQLSchemaHost);
+    const fields = [
+      ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ['query', field] as const),
+      ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ['mutation', field] as const),
+    ].filter(([, field]) => !('x-mlflow-workspace' in headers && ORGANIZATION_WIDE.has(field.name)));
+    expect(fields.length).toBeGreaterThan(15);
+    const faults: string[] = [];
+    for (const [operation, field] of fields) {
+      const query = `${operation} { ${field.name}${argumentsOf(field)} ${selectionOf(schema, field, 3)} }`;
+      const answer = await call(token, 'POST', '/graphql', { query }, headers);
+      if (answer.text.includes(LEAK)) faults.push(`${field.name} leaks: ${answer.text.slice(0, 300)}`);
+      if (/"INTERNAL"|PERMISSION_DENIED|GRAPHQL_VALIDATION_FAILED/.test(answer.text) && !/installation:operate/.test(answer.text)) faults.push(`${field.name}: ${answer.text.slice(0, 300)} for ${query.slice(0, 300)}`);
+    }
+    expect(faults).toEqual([]);
+    expect(await stateOfA()).toBe(before);
+  }, 60_000);
+});
+
+function argumentsOf(field: GraphQLField<unknown, unknown>): string {
+  const given = field.args.filter((argument) => isNonNullType(argument.type) || argument.name in bag).map((argument) => `${argument.name}: ${literal(argument.type, argument.name)}`);
+  return given.length === 0 ? '' : `(${given.join(', ')})`;
+}
+
+function literal(type: GraphQLInputType, name: string): string {
+  if (isNonNullType(type)) return literal(type.ofType, name);
+  if (isListType(type)) return `[${[bag[name] ?? 'x'].flat().map((item) => JSON.stringify(String(item))).join(', ')}]`;
+  if (isInputObjectType(type)) {
+    const fields = Object.values(type.getFields()).filter((field) => isNonNullType(field.type) || field.name in bag);
+    return `{ ${fields.map((field) => `${field.name}: ${literal(field.type, field.name)}`).join(', ')} }`;
+  }
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
+  if (['Int', 'Float', 'Long'].includes(type.name)) return String(name === 'version' ? 1 : Number(bag[name] ?? 1) || 1);
+  if (type.name === 'Boolean') return 'true';
+  return JSON.stringify(String(bag[name] ?? 'x'));
+}
+
+/** All scalar fields, and objects to a depth; connections with a small page. */
+function selectionOf(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, depth: number): string {
+  const type = getNamedType(field.type);
+  if (!isCompositeType(type) || !isObjectType(type)) return '';
+  const parts = Object.values(type.getFields()).flatMap((child) => {
+    if (!isCompositeType(getNamedType(child.type))) return [`${child.name}${argumentsOf(child)}`];
+    return depth > 0 ? [`${child.name}${argumentsOf(child)} ${selectionOf(schema, child, depth - 1)}`] : [];
+  });
+  return `{ __typename ${parts.filter((part) => !/\{ __typename {0,2}\}$/.test(part)).join(' ')} }`;
+}
