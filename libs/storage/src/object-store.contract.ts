@@ -110,7 +110,8 @@ export function describeObjectStore(name: string, harness: ObjectStoreHarness): 
         expect((await read(`${at}o`)).toString()).toBe('first');
       });
 
-      (harness.isIfNoneMatchAtomic === false ? it.skip : it)('with ifNoneMatch, of many writers exactly one succeeds and its object stays', async () => {
+      // Left out, not skipped, where the server is known to be weaker: the harness says so and why.
+      if (harness.isIfNoneMatchAtomic !== false) it('with ifNoneMatch, of many writers exactly one succeeds and its object stays', async () => {
         const results = await Promise.allSettled(
           Array.from({ length: 8 }, (_, n) => store.put(`${at}o`, Buffer.from(`writer ${n}`), { ifNoneMatch: '*' }).then(() => n)),
         );
@@ -293,7 +294,7 @@ export function describeObjectStore(name: string, harness: ObjectStoreHarness): 
         await expect(store.copy(`${at}none`, `${at}to/o`)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       });
 
-      (harness.allowsObjectAndFolder === false ? it.skip : it)('an object and a folder of one name live side by side', async () => {
+      if (harness.allowsObjectAndFolder !== false) it('an object and a folder of one name live side by side', async () => {
         await fill('a', 'a/b', 'a/b/c');
         expect(await keys(at)).toEqual([`${at}a`, `${at}a/b`, `${at}a/b/c`]);
         await store.delete(`${at}a/b`);
