@@ -56,9 +56,9 @@ export async function listAliasEvents(tx: Reader, modelId: string, alias: string
   return tx.query<AliasEvent>({
     name: 'model_alias_events',
     text: `SELECT id::text, alias, from_version AS "fromVersion", to_version AS "toVersion", actor_name AS "actorName", occurred_at AS "occurredAt"
-           FROM model_alias_events
-           WHERE organization_id = $1 AND registered_model_id = $2 AND ($3::text IS NULL OR alias = $3) AND ($4::bigint IS NULL OR id < $4)
-           ORDER BY id DESC LIMIT $5`,
+           FROM model_alias_events e
+           WHERE organization_id = $1 AND registered_model_id = $2 AND ($3::text IS NULL OR alias = $3) AND ($4::bigint IS NULL OR e.id < $4)
+           ORDER BY e.id DESC LIMIT $5`,
     values: [tx.organizationId, modelId, alias, before, limit],
   });
 }

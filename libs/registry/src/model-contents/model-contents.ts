@@ -27,7 +27,7 @@ const MAX_ALIASES = 20;
 const record = z.record(z.string(), z.unknown());
 const text = z.coerce.string();
 const mlmodel = z.object({
-  flavors: z.record(z.string(), record).catch({}).default({}),
+  flavors: z.record(z.string(), record).refine((flavors) => Object.keys(flavors).length > 0),
   signature: z.object({ inputs: text.nullish(), outputs: text.nullish(), params: text.nullish() }).nullish().catch(null),
   mlflow_version: text.nullish(),
   model_size_bytes: z.number().int().nonnegative().nullish().catch(null),
@@ -37,7 +37,7 @@ const mlmodel = z.object({
   saved_input_example_info: z.object({ artifact_path: text.nullish(), serving_input_path: text.nullish() }).nullish().catch(null),
 });
 
-/** Reads an `MLmodel` file. Null when it is none: not YAML, not a mapping, or hostile. */
+/** Reads an `MLmodel` file. Null when it is none: not YAML, without flavours, or hostile. */
 export function parseMlmodel(yaml: string): ModelContents | null {
   const read = mlmodel.safeParse(parseYaml(yaml));
   if (!read.success) return null;
@@ -66,7 +66,7 @@ export function parseRequirements(lines: string): string[] {
 
 function parseYaml(yaml: string): unknown {
   try {
-    return parse(yaml, { maxAliasCount: MAX_ALIASES, schema: 'core', uniqueKeys: true, logLevel: 'silent' });
+    return parse(yaml, { maxAliasCount: MAX_ALIASES, schema: 'core', uniqueKeys: true, logLevel: 'error' });
   } catch {
     return undefined;
   }
