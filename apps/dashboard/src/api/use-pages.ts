@@ -18,13 +18,15 @@ interface PagesOptions<D, V extends AnyVariables, T> {
   readonly variables: V;
   readonly connection: (data: D) => Connection<T>;
   readonly keyOf: (node: T) => string;
+  /** Waits: the variables are not known yet. */
+  readonly pause?: boolean;
 }
 
 /**
  * A list by keyset pages. New variables start over but keep the old rows until the answer is there. `refresh` reads
  * the first page again and folds it in, so that a long list does not jump.
  */
-export function usePages<D, V extends AnyVariables, T>({ document, variables, connection, keyOf }: PagesOptions<D, V, T>) {
+export function usePages<D, V extends AnyVariables, T>({ document, variables, connection, keyOf, pause = false }: PagesOptions<D, V, T>) {
   const client = useClient();
   const [pages, setPages] = useState<Pages<T>>(EMPTY);
   const cursor = useRef<string | null>(null);
@@ -57,7 +59,9 @@ export function usePages<D, V extends AnyVariables, T>({ document, variables, co
     [client, document, key],
   );
 
-  useEffect(() => void load('start'), [load]);
+  useEffect(() => {
+    if (!pause) void load('start');
+  }, [load, pause]);
   const loadMore = useCallback(() => void load('more'), [load]);
   const refresh = useCallback(() => void load('refresh'), [load]);
   const restart = useCallback(() => void load('start'), [load]);

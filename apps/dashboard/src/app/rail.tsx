@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip, UnstyledButton, VisuallyHidden, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconBox, IconChevronDown, IconFlask, IconLogout, IconMoon, IconRocket, IconSettings, IconShieldCheck, IconSun, type Icon } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { projectPrefix } from './location.js';
@@ -41,7 +41,7 @@ function ProjectSwitcher() {
   return (
     <Menu position="bottom-start" width={240}>
       <Menu.Target>
-        <UnstyledButton className={classes.switcher} aria-label={`Project ${project.name} of ${organization.name}: switch`}>
+        <UnstyledButton className={classes.switcher}>
           <Mark size={24} />
           <span className={classes.names}>
             <span className={`${classes.project} truncate`} style={{ display: 'block' }}>
@@ -51,6 +51,7 @@ function ProjectSwitcher() {
               {organization.name}
             </span>
           </span>
+          <VisuallyHidden>Switch project</VisuallyHidden>
           <IconChevronDown size={14} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core';
+import { ActionIcon, Tooltip, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import { Fragment, useEffect, type ReactNode } from 'react';
@@ -50,10 +50,15 @@ export function Page({ title, crumbs = [], aside, actions, full = false, childre
           </span>
         </nav>
         <Tooltip label="Search and commands">
-          <UnstyledButton className={classes.search} onClick={openPalette} aria-label="Search and commands">
+          <UnstyledButton className={classes.search} onClick={openPalette}>
             <IconSearch size={14} aria-hidden />
-            <span className={classes.searchText}>Search</span>
-            <kbd className={classes.key}>Ctrl K</kbd>
+            <VisuallyHidden>Search and commands</VisuallyHidden>
+            <span className={classes.searchText} aria-hidden>
+              Search
+            </span>
+            <kbd className={classes.key} aria-hidden>
+              Ctrl K
+            </kbd>
           </UnstyledButton>
         </Tooltip>
       </header>

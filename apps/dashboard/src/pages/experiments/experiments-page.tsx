@@ -15,14 +15,15 @@ import { Time } from '../../ui/time.js';
 import { EXPERIMENTS, type ExperimentRow } from './experiments.graphql.js';
 import { NewExperiment } from './new-experiment.js';
 
-const COLUMNS = [{ label: 'Name' }, { label: 'Runs', numeric: true, width: 90 }, { label: 'Tags' }, { label: 'Updated', width: 130 }, { label: 'Created', width: 130 }];
+const COLUMNS = [{ label: 'Name' }, { label: 'Id', width: 90 }, { label: 'Tags' }, { label: 'Updated', width: 130 }, { label: 'Created', width: 130 }];
 
 export function ExperimentsPage() {
   const { q } = useSearch({ from: '/experiments' });
   const { project } = useSession();
   const variables = { filter: q === undefined ? null : nameFilter(q) };
   const list = usePages({ document: EXPERIMENTS, variables, connection: (data) => data.project.experiments, keyOf: (row) => row.id });
-  const onlyEmptyDefault = q === undefined && list.nodes.every((row) => row.runCount === 0);
+  // A fresh project holds its Default experiment alone.
+  const isFresh = q === undefined && !list.hasMore && list.nodes.length <= 1;
   return (
     <Page
       title="Experiments"
@@ -51,7 +52,7 @@ export function ExperimentsPage() {
           <p>Names are searched for the text anywhere, in any case. Clear the search to see all.</p>
         </EmptyState>
       ) : null}
-      {list.settled && list.error === undefined && onlyEmptyDefault ? (
+      {list.settled && list.error === undefined && isFresh ? (
         <EmptyState title="Log your first run">
           <p>Any MLflow client works as it is. Paste this; the run shows up here while it runs.</p>
           <Snippet title="Python" code={logRunSnippet(project.trackingUri, 'first-steps')} />
@@ -69,7 +70,9 @@ function Row({ row }: { row: ExperimentRow }) {
           {row.name}
         </Link>
       </td>
-      <td className="num">{row.runCount.toLocaleString('en-US')}</td>
+      <td className="soft num" style={{ textAlign: 'left' }}>
+        {row.experimentId}
+      </td>
       <td className="soft">{row.tags.filter(({ key }) => !key.startsWith('mlflow.')).map(({ key, value }) => `${key}: ${value}`).join(', ')}</td>
       <td className="soft">
         <Time at={row.updatedAt} />

@@ -8,7 +8,6 @@ export interface ExperimentRow {
   lifecycleStage: LifecycleStage;
   createdAt: DateTime;
   updatedAt: DateTime;
-  runCount: number;
   tags: KeyValue[];
 }
 
@@ -24,7 +23,6 @@ export const EXPERIMENTS = gql<{ project: { id: string; experiments: Connection<
           lifecycleStage
           createdAt
           updatedAt
-          runCount
           tags {
             key
             value
