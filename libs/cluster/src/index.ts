@@ -3,6 +3,7 @@ export * from './local/isolation.js';
 export * from './local/lend-folder.js';
 export type { LocalProcess, ProcessExit } from './local/local-process.js';
 export * from './local/local-processes.js';
+export { ProcessIdentities } from './local/process-identities.js';
 export * from './local/python/environment-spec.js';
 export * from './local/python/python-environments.js';
 export type { ProcessIdentity, ProcessLimits } from './local/sandbox.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@modelyard/config';
-import { addToOutbox, withRole, type Database } from '@modelyard/db';
+import { addToOutbox, OUTBOX_CHANNEL, OutboxStore, withRole, type Database } from '@modelyard/db';
 import { defineJob } from '@modelyard/kernel';
 import { openTestDatabase, testDatabaseUrl } from '@modelyard/testing';
 import { Redis } from 'ioredis';
@@ -127,13 +127,13 @@ describe.each(Object.entries(backends))('the queue on %s', (name, start) => {
   });
 
   function consume(handle: (number: number) => Promise<void>) {
-    const runner = new ConsumerRunner(db, logger, catalog, { numberNoted: (_ctx, payload) => handle(payload.number) });
+    const runner = new ConsumerRunner(new OutboxStore(db), logger, catalog, { numberNoted: (_ctx, payload) => handle(payload.number) });
     const worker = runner.start(queue, 4);
     stops.push(() => worker.close());
   }
 
   function relay(options: { pollMs?: number; ringAgainMs?: number } = {}) {
-    const made = new OutboxRelay(db, queue, logger, options);
+    const made = new OutboxRelay(new OutboxStore(db), (onNotice, onLost) => db.listen(OUTBOX_CHANNEL, onNotice, onLost), queue, logger, options);
     made.start();
     stops.push(() => made.stop());
     return made;
@@ -180,7 +180,7 @@ describe.each(Object.entries(backends))('the queue on %s', (name, start) => {
   });
 
   it('loses no work when the queue loses everything', async () => {
-    const ringer = new OutboxRelay(db, queue, logger, { ringAgainMs: 500 });
+    const ringer = new OutboxRelay(new OutboxStore(db), (onNotice, onLost) => db.listen(OUTBOX_CHANNEL, onNotice, onLost), queue, logger, { ringAgainMs: 500 });
     for (let number = 0; number < 10; number++) await add(number);
     expect(await ringer.relay()).toBe(10);
     await backend.wipe(queue);

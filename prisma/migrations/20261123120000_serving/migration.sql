@@ -205,3 +205,6 @@ CREATE TABLE routers (
 GRANT SELECT, INSERT, UPDATE, DELETE ON routers TO modelyard_system;
 
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO modelyard_app, modelyard_system;
+
+-- BullMQ's functions make one sequence for each queue when it is first used.
+GRANT CREATE ON SCHEMA bullmq TO modelyard_system;

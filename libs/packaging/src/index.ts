@@ -1,0 +1,1 @@
+export { LocalEnvironments } from './environment/local-environments.js';
