@@ -1,3 +1,4 @@
+import { demo } from '../demo/demo.js';
 import { up } from '../up/up.js';
 import { verifyAudit } from './audit-verify.js';
 import { migrateDatabase } from './migrate.js';
@@ -7,6 +8,7 @@ import type { Command } from './usage.js';
 
 export const COMMANDS: readonly Command[] = [
   { name: 'up', usage: '', summary: 'Start everything on this machine (what `npm start` does).', run: up },
+  { name: 'demo', usage: '', summary: 'Train, register, deploy and score a small model, end to end.', run: demo },
   { name: 'migrate', usage: '', summary: 'Bring the database of DATABASE_URL to this release.', run: migrateDatabase },
   { name: 'org create', usage: 'NAME [--owner LOGIN]', summary: 'Make an organization; prints its tracking URI and a token.', run: createOrganization },
   { name: 'token create', usage: 'NAME [--org NAME] [--days N]', summary: 'Make a token for yourself.', run: createToken },
