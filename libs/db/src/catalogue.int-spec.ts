@@ -6,9 +6,14 @@ const NO_TENANT_COLUMN: Readonly<Record<string, string>> = {
   _prisma_migrations: 'history of the schema; the app role has no right to it',
   organizations: 'the tenant itself: its policy compares `id`',
   users: 'a person may belong to several organizations; the app role has no right to it',
-  route_table: 'the version number of the routers\' table, one row; the app role has no right to it',
+  route_table: 'the version number of the routers\' table, one row',
   routers: 'heartbeats of router processes; the app role has no right to it',
   leases: 'locks of the worker processes; the app role has no right to it',
+};
+
+/** Tables without a tenant that the app role may use all the same, each with the reason. */
+const APP_ACCESS: Readonly<Record<string, string>> = {
+  route_table: 'changes of routes bump its version in their own transaction; it holds one number',
 };
 
 /** Tables the system role sees across tenants, each with the reason. */
@@ -85,7 +90,7 @@ describe('the catalogue', () => {
   });
 
   it('keeps the app role away from tables without a tenant', () => {
-    const open = tables.filter((row) => row.name in NO_TENANT_COLUMN && row.name !== 'organizations' && row.app);
+    const open = tables.filter((row) => row.name in NO_TENANT_COLUMN && row.name !== 'organizations' && !(row.name in APP_ACCESS) && row.app);
     expect(names(open)).toEqual([]);
     expect(tables.find((row) => row.name === 'organizations')).toMatchObject({ security: true, forced: true, policy: true });
   });
