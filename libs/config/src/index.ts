@@ -1,3 +1,4 @@
 export * from './logger.js';
+export * from './origin.js';
 export * from './secret-file.js';
 export * from './settings.js';

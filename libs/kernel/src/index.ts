@@ -7,5 +7,7 @@ export * from './latency.js';
 export * from './page.js';
 export * from './permission.js';
 export * from './provenance-id.js';
+export * from './request-credential.js';
 export * from './router-feed.js';
 export * from './tenant-context.js';
+export * from './token-format.js';

@@ -1,10 +1,8 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import type { Settings } from '@modelyard/config';
+import { originCheck, type Settings } from '@modelyard/config';
 import type { AuthenticationService } from '@modelyard/identity';
-import { canSomewhere, DomainError, type Permission, type TenantContext } from '@modelyard/kernel';
+import { canSomewhere, DomainError, readCredential, type Permission, type TenantContext } from '@modelyard/kernel';
 import type { Access } from './access.decorators.js';
-import { readCredential } from './credentials.js';
-import { originCheck } from './origin.js';
 import { tenantPrefixOf } from './tenant-prefix.js';
 
 declare module 'fastify' {

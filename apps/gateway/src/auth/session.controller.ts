@@ -1,11 +1,10 @@
 import { Controller, Delete, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { AuthenticationService } from '@modelyard/identity';
-import { DomainError } from '@modelyard/kernel';
+import { DomainError, SESSION_COOKIE } from '@modelyard/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { readBody } from '../http/read-body.js';
 import { Public } from './access.decorators.js';
-import { SESSION_COOKIE } from './credentials.js';
 import { requestedTenant } from './request-access.js';
 
 const MAX_BODY_BYTES = 10_000;

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Settings } from '@modelyard/config';
+import { originCheck, type Settings } from '@modelyard/config';
 import type { AuthenticationService } from '@modelyard/identity';
-import type { TenantContext } from '@modelyard/kernel';
+import { readCredential, type TenantContext } from '@modelyard/kernel';
 import type { SocketRequest } from '../graphql/graphql-ws.js';
-import { readCredential } from './credentials.js';
-import { originCheck } from './origin.js';
 import { requestedTenant } from './request-access.js';
 import { tenantUrlRewriter } from './tenant-prefix.js';
 

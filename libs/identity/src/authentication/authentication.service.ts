@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@modelyard/db';
-import { createTenantContext, DomainError, notFound, type Access, type Actor, type TenantContext } from '@modelyard/kernel';
+import { createTenantContext, DomainError, notFound, parseToken, secretMatches, type Access, type Actor, type TenantContext } from '@modelyard/kernel';
 import { accessOf } from '../access.js';
 import { LOCAL_USER, OrganizationService } from '../organization/organization.service.js';
-import { parseToken, secretMatches } from '../token/token.js';
 import { findScope, findTokenPrincipal, touchToken, type ScopeRow, type TokenPrincipalRow } from './principal.repository.js';
 
 export interface RequestIdentity {

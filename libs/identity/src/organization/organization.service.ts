@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type SystemHandle } from '@modelyard/db';
-import { DomainError, isDomainError, type TenantContext } from '@modelyard/kernel';
+import { DomainError, hashSecret, isDomainError, type TenantContext } from '@modelyard/kernel';
 import { checkName } from '../name.js';
-import { hashSecret, newToken } from '../token/token.js';
+import { newToken } from '../token/token.js';
 
 /** The person at the machine, in `local` mode; also the first operator of an installation. */
 export const LOCAL_USER = 'local';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '@modelyard/audit';
 import { Database } from '@modelyard/db';
-import { can, demand, DomainError, notFound, PERMISSIONS, type TenantContext } from '@modelyard/kernel';
-import { hashSecret, newToken } from './token.js';
+import { can, demand, DomainError, hashSecret, notFound, PERMISSIONS, type TenantContext } from '@modelyard/kernel';
+import { newToken } from './token.js';
 
 export interface Token {
   readonly id: string;

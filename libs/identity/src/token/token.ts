@@ -1,33 +1,14 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import type { ParsedToken } from '@modelyard/kernel';
 
 // Crockford's alphabet without padding: copies and pastes as one word, and no secret scanner trips over symbols.
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-const TOKEN = /^my_([0-9a-z]{16})_([0-9a-z]{52})$/;
-
-export interface ParsedToken {
-  readonly id: string;
-  readonly secret: string;
-}
 
 /** A new token: 80-bit public id, 256-bit secret. The text is shown once; only the SHA-256 of the secret is kept. */
 export function newToken(): ParsedToken & { readonly text: string } {
   const id = encode(randomBytes(10));
   const secret = encode(randomBytes(32));
   return { id, secret, text: `my_${id}_${secret}` };
-}
-
-/** Null for anything that is not shaped like a token. */
-export function parseToken(text: string): ParsedToken | null {
-  const [, id, secret] = TOKEN.exec(text) ?? [];
-  return id === undefined || secret === undefined ? null : { id, secret };
-}
-
-export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
-}
-
-export function secretMatches(secret: string, sha256: Uint8Array): boolean {
-  return sha256.length === 32 && timingSafeEqual(hashSecret(secret), sha256);
 }
 
 function encode(bytes: Buffer): string {

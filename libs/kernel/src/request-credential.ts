@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { DomainError } from '@modelyard/kernel';
+import { DomainError } from './domain-error.js';
 
 export const SESSION_COOKIE = 'modelyard_session';
 
@@ -10,7 +10,7 @@ const MAX_CREDENTIAL_LENGTH = 4096;
  * 7617), or the browser's session cookie. Null when nothing was sent. Throws UNAUTHENTICATED for another scheme: a
  * credential that is sent and wrong never counts as none.
  */
-export function readCredential(headers: IncomingHttpHeaders): { token: string; fromCookie: boolean } | null {
+export function readCredential(headers: Pick<IncomingHttpHeaders, 'authorization' | 'cookie'>): { token: string; fromCookie: boolean } | null {
   const header = headers.authorization;
   if (header !== undefined && header !== '') return { token: readAuthorization(header), fromCookie: false };
   const cookie = readCookie(headers.cookie ?? '', SESSION_COOKIE);

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isLoopback, type Settings } from '@modelyard/config';
 import { DomainError } from '@modelyard/kernel';
+import { isLoopback, type Settings } from './settings.js';
 
 /**
  * Keeps a web page from reaching the server through the person's browser (DNS rebinding, cross-site requests): the
