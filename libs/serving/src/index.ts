@@ -1,0 +1,13 @@
+export { ChangeEndpoint } from './endpoint/change-endpoint.js';
+export { DeployModelVersion, type Deployment, type DeployRequest } from './endpoint/deploy-model-version.js';
+export { EndpointService } from './endpoint/endpoint.service.js';
+export { EndpointStatsService, type EndpointStats } from './endpoint/endpoint-stats.service.js';
+export { endpointNameOf, type DeploymentStep, type Endpoint, type EndpointCondition, type LogLine, type Revision, type StepState, type Target } from './endpoint/endpoint.js';
+export { ProvenanceService, type Provenance } from './provenance/provenance.service.js';
+export { startLocalTarget, type LocalTargetOptions, type RunningLocalTarget } from './rollout/start-local-target.js';
+export type { EndpointState, RevisionState } from './rollout/status.js';
+export { RouteTableService } from './route/route-table.service.js';
+export { removeOldRows } from './retention/remove-old-rows.js';
+export * from './serving.jobs.js';
+export * from './serving.module.js';
+export { ServingOptions } from './serving-options.js';
