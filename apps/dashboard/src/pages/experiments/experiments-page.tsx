@@ -1,10 +1,7 @@
-import { TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
 import { usePages } from '../../api/use-pages.js';
 import { useSession } from '../../app/session.js';
+import { nameFilter, NameSearch } from '../../ui/name-search.js';
 import { Page } from '../../ui/page.js';
 import { QueryMenu } from '../../ui/query-menu.js';
 import { Snippet } from '../../ui/snippet.js';
@@ -20,6 +17,7 @@ const COLUMNS = [{ label: 'Name' }, { label: 'Id', width: 90 }, { label: 'Tags' 
 export function ExperimentsPage() {
   const { q } = useSearch({ from: '/experiments' });
   const { project } = useSession();
+  const navigate = useNavigate({ from: '/experiments' });
   const variables = { filter: q === undefined ? null : nameFilter(q) };
   const list = usePages({ document: EXPERIMENTS, variables, connection: (data) => data.project.experiments, keyOf: (row) => row.id });
   // A fresh project holds its Default experiment alone.
@@ -34,7 +32,7 @@ export function ExperimentsPage() {
         </>
       }
     >
-      <NameSearch value={q ?? ''} />
+      <NameSearch label="Search experiments by name" value={q ?? ''} onSearch={(text) => void navigate({ search: { q: text }, replace: true })} />
       {list.nodes.length > 0 ? (
         <>
           <Table label="Experiments" columns={COLUMNS}>
@@ -82,27 +80,4 @@ function Row({ row }: { row: ExperimentRow }) {
       </td>
     </tr>
   );
-}
-
-function NameSearch({ value }: { value: string }) {
-  const [text, setText] = useState(value);
-  const [settled] = useDebouncedValue(text, 200);
-  const navigate = useNavigate({ from: '/experiments' });
-  useEffect(() => void navigate({ search: { q: settled === '' ? undefined : settled }, replace: true }), [settled, navigate]);
-  return (
-    <TextInput
-      data-page-filter
-      aria-label="Search experiments by name"
-      placeholder="Search by name"
-      leftSection={<IconSearch size={14} />}
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      maw={320}
-      mb={12}
-    />
-  );
-}
-
-function nameFilter(text: string): string {
-  return `name ILIKE '%${text.replaceAll("'", '').replaceAll(/[%_\\]/g, '_')}%'`;
 }
