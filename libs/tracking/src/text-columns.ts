@@ -4,8 +4,8 @@ import { compareText, sql, type Sql, type TextClause } from '@modelyard/filter';
 const HEAD_LENGTH = 255;
 
 /**
- * Compares a text that is stored in the columns `value` and `rest` of the table alias `f`. Equality and the literal start
- * of a LIKE pattern become conditions on `value` alone, which an index answers under row security.
+ * Compares a text that is stored in the columns `value` and `rest` of the table alias `f`. Equality becomes a condition on
+ * plain columns, which an index answers under row security.
  */
 export function compareSplitText(clause: TextClause): Sql {
   const whole = sql`(f.value || coalesce(f.rest, ''))`;
@@ -15,7 +15,7 @@ export function compareSplitText(clause: TextClause): Sql {
     case '!=':
       return sql`NOT (${equalsSplit(clause.value)})`;
     case 'LIKE':
-      return sql`${startsWith(literalStart(clause.value))} AND ${compareText(whole, clause)}`;
+      return compareText(whole, clause);
     case 'ILIKE':
       // The columns sort by code point ("C"), which folds ASCII letters only.
       return compareText(sql`(${whole} COLLATE "default")`, clause);
@@ -29,15 +29,23 @@ function equalsSplit(text: string): Sql {
   return rest === '' ? sql`${head} AND f.rest IS NULL` : sql`${head} AND f.rest IS NOT DISTINCT FROM ${rest}::text`;
 }
 
+/**
+ * The part of a comparison that the index by value answers under row security, also of the columns `value` and `rest` of
+ * alias `f`: equality, and the literal start of a LIKE pattern. Null when there is none.
+ */
+export function indexableText(clause: TextClause): Sql | null {
+  if (clause.operator === '=') return equalsSplit(clause.value);
+  return clause.operator === 'LIKE' ? startsWith(literalStart(clause.value)) : null;
+}
+
 function literalStart(pattern: string): string {
   const start = /^[^%_\\]*/.exec(pattern)?.[0] ?? '';
   return [...start].slice(0, HEAD_LENGTH).join('');
 }
 
-function startsWith(start: string): Sql {
+function startsWith(start: string): Sql | null {
   const after = successor(start);
-  if (after === null) return sql`TRUE`;
-  return sql`f.value >= ${start}::text AND f.value < ${after}::text`;
+  return after === null ? null : sql`f.value >= ${start}::text AND f.value < ${after}::text`;
 }
 
 /** The least text after all that begin with `start`, by code point; null if there is none or `start` is empty. */

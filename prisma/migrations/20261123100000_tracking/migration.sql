@@ -98,6 +98,7 @@ CREATE TABLE metric_points (
 SELECT modelyard_protect('metric_points', rights => 'SELECT, INSERT, DELETE');
 
 -- Of each run and key the point with the greatest (step, timestamp, value); NaN counts as 0.
+-- Here and below the key is also kept by name: whole runs are rendered from index scans alone, whatever the planner thinks.
 CREATE TABLE latest_metrics (
   rid bigint NOT NULL,
   experiment_id bigint NOT NULL,
@@ -106,6 +107,7 @@ CREATE TABLE latest_metrics (
   step bigint NOT NULL,
   organization_id integer NOT NULL,
   key_id integer NOT NULL,
+  key text COLLATE "C" NOT NULL,
   PRIMARY KEY (organization_id, rid, key_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX latest_metrics_value_idx ON latest_metrics (organization_id, experiment_id, key_id, value, rid);
@@ -118,6 +120,7 @@ CREATE TABLE params (
   experiment_id bigint NOT NULL,
   organization_id integer NOT NULL,
   key_id integer NOT NULL,
+  key text COLLATE "C" NOT NULL,
   value text COLLATE "C" NOT NULL,
   rest text COLLATE "C",
   PRIMARY KEY (organization_id, rid, key_id)
@@ -130,6 +133,7 @@ CREATE TABLE run_tags (
   experiment_id bigint NOT NULL,
   organization_id integer NOT NULL,
   key_id integer NOT NULL,
+  key text COLLATE "C" NOT NULL,
   value text COLLATE "C" NOT NULL,
   rest text COLLATE "C",
   PRIMARY KEY (organization_id, rid, key_id)
@@ -261,11 +265,11 @@ END $$;
 CREATE FUNCTION tracking_rank(p_value float8) RETURNS float8 LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN p_value = 'NaN' THEN 0 ELSE p_value END;
 
--- Sets tags of a run: the last one of a key wins. p_keys are positions in p_ids.
-CREATE FUNCTION tracking_set_tags(p_organization integer, p_rid bigint, p_experiment bigint, p_ids integer[], p_keys integer[], p_values text[])
+-- Sets tags of a run: the last one of a key wins. p_keys are positions in p_names and p_ids.
+CREATE FUNCTION tracking_set_tags(p_organization integer, p_rid bigint, p_experiment bigint, p_names text[], p_ids integer[], p_keys integer[], p_values text[])
   RETURNS void LANGUAGE sql AS $$
-  INSERT INTO run_tags AS t (rid, experiment_id, organization_id, key_id, value, rest)
-  SELECT DISTINCT ON (p_ids[n.key]) p_rid, p_experiment, p_organization, p_ids[n.key], left(n.value, 255), nullif(substr(n.value, 256), '')
+  INSERT INTO run_tags AS t (rid, experiment_id, organization_id, key_id, key, value, rest)
+  SELECT DISTINCT ON (p_ids[n.key]) p_rid, p_experiment, p_organization, p_ids[n.key], p_names[n.key], left(n.value, 255), nullif(substr(n.value, 256), '')
   FROM unnest(p_keys, p_values) WITH ORDINALITY n (key, value, position)
   ORDER BY p_ids[n.key], n.position DESC
   ON CONFLICT (organization_id, rid, key_id) DO UPDATE SET value = excluded.value, rest = excluded.rest
@@ -308,13 +312,20 @@ BEGIN
   v_ids := tracking_key_ids(p_organization, p_keys);
 
   IF cardinality(p_values) > 0 THEN
-    INSERT INTO metric_points (rid, step, timestamp, value, organization_id, key_id)
-    SELECT v_rid, m.step, m.timestamp, m.value, p_organization, v_ids[m.key]
-    FROM unnest(p_metric_keys, p_values, p_timestamps, p_steps) m (key, value, timestamp, step)
-    ON CONFLICT DO NOTHING;
+    -- Repeats are rare, and ON CONFLICT costs as much again as the insert.
+    BEGIN
+      INSERT INTO metric_points (rid, step, timestamp, value, organization_id, key_id)
+      SELECT v_rid, m.step, m.timestamp, m.value, p_organization, v_ids[m.key]
+      FROM unnest(p_metric_keys, p_values, p_timestamps, p_steps) m (key, value, timestamp, step);
+    EXCEPTION WHEN unique_violation THEN
+      INSERT INTO metric_points (rid, step, timestamp, value, organization_id, key_id)
+      SELECT v_rid, m.step, m.timestamp, m.value, p_organization, v_ids[m.key]
+      FROM unnest(p_metric_keys, p_values, p_timestamps, p_steps) m (key, value, timestamp, step)
+      ON CONFLICT DO NOTHING;
+    END;
 
-    INSERT INTO latest_metrics AS l (rid, experiment_id, value, timestamp, step, organization_id, key_id)
-    SELECT DISTINCT ON (v_ids[m.key]) v_rid, v_experiment, m.value, m.timestamp, m.step, p_organization, v_ids[m.key]
+    INSERT INTO latest_metrics AS l (rid, experiment_id, value, timestamp, step, organization_id, key_id, key)
+    SELECT DISTINCT ON (v_ids[m.key]) v_rid, v_experiment, m.value, m.timestamp, m.step, p_organization, v_ids[m.key], p_keys[m.key]
     FROM unnest(p_metric_keys, p_values, p_timestamps, p_steps) m (key, value, timestamp, step)
     ORDER BY v_ids[m.key], m.step DESC, m.timestamp DESC, tracking_rank(m.value) DESC
     ON CONFLICT (organization_id, rid, key_id) DO UPDATE SET value = excluded.value, timestamp = excluded.timestamp, step = excluded.step
@@ -322,8 +333,8 @@ BEGIN
   END IF;
 
   IF cardinality(p_param_keys) > 0 THEN
-    INSERT INTO params (rid, experiment_id, organization_id, key_id, value, rest)
-    SELECT v_rid, v_experiment, p_organization, v_ids[n.key], left(n.value, 255), nullif(substr(n.value, 256), '')
+    INSERT INTO params (rid, experiment_id, organization_id, key_id, key, value, rest)
+    SELECT v_rid, v_experiment, p_organization, v_ids[n.key], p_keys[n.key], left(n.value, 255), nullif(substr(n.value, 256), '')
     FROM unnest(p_param_keys, p_param_values) n (key, value)
     ORDER BY v_ids[n.key]
     ON CONFLICT DO NOTHING;
@@ -341,7 +352,7 @@ BEGIN
   END IF;
 
   IF cardinality(p_tag_keys) > 0 THEN
-    PERFORM tracking_set_tags(p_organization, v_rid, v_experiment, v_ids, p_tag_keys, p_tag_values);
+    PERFORM tracking_set_tags(p_organization, v_rid, v_experiment, p_keys, v_ids, p_tag_keys, p_tag_values);
     IF p_run_name IS NOT NULL THEN
       UPDATE runs SET name = p_run_name WHERE organization_id = p_organization AND rid = v_rid;
     END IF;
@@ -365,39 +376,26 @@ CREATE FUNCTION tracking_run_info(r runs, p_is_default boolean) RETURNS text LAN
     || ',"artifact_uri":' || to_json(r.artifact_uri)::text || ',"lifecycle_stage":"' || r.lifecycle_stage || '"}';
 
 -- Whole runs as in MLflow: info, data (latest metrics, params, tags), inputs, outputs. Empty lists are left out.
--- Text is put together by hand because it is several times faster than json_build_object for rows this small.
+-- Text is put together by hand because it is several times faster than json_build_object for rows this small. Each list is
+-- a subquery of its own, so that a wrong estimate of the number of runs cannot make it quadratic.
 CREATE FUNCTION tracking_run_documents(p_organization integer, p_rids bigint[]) RETURNS TABLE (rid bigint, document text) LANGUAGE sql STABLE ROWS 1000 AS $$
-  WITH wanted AS MATERIALIZED (SELECT unnest(p_rids) AS rid),
-  metrics AS (
-    SELECT m.rid, string_agg('{"key":' || to_json(k.name)::text || ',"value":' || to_json(m.value)::text || ',"timestamp":' || m.timestamp || ',"step":' || m.step || '}', ',') AS list
-    FROM wanted w JOIN latest_metrics m ON m.organization_id = p_organization AND m.rid = w.rid
-    JOIN keys k ON k.organization_id = p_organization AND k.id = m.key_id GROUP BY m.rid),
-  params AS (
-    SELECT p.rid, string_agg('{"key":' || to_json(k.name)::text || ',"value":' || to_json(p.value || coalesce(p.rest, ''))::text || '}', ',') AS list
-    FROM wanted w JOIN params p ON p.organization_id = p_organization AND p.rid = w.rid
-    JOIN keys k ON k.organization_id = p_organization AND k.id = p.key_id GROUP BY p.rid),
-  tags AS (
-    SELECT t.rid, string_agg('{"key":' || to_json(k.name)::text || ',"value":' || to_json(t.value || coalesce(t.rest, ''))::text || '}', ',') AS list
-    FROM wanted w JOIN run_tags t ON t.organization_id = p_organization AND t.rid = w.rid
-    JOIN keys k ON k.organization_id = p_organization AND k.id = t.key_id GROUP BY t.rid),
-  inputs AS (
-    SELECT i.rid, string_agg('{' || CASE WHEN json_array_length(i.tags) > 0 THEN '"tags":' || i.tags::text || ',' ELSE '' END || '"dataset":' ||
-      json_strip_nulls(json_build_object('name', d.name, 'digest', d.digest, 'source_type', d.source_type, 'source', d.source, 'schema', d.schema, 'profile', d.profile))::text || '}', ',' ORDER BY d.id) AS list
-    FROM wanted w JOIN run_inputs i ON i.organization_id = p_organization AND i.rid = w.rid
-    JOIN datasets d ON d.organization_id = p_organization AND d.id = i.dataset_id GROUP BY i.rid),
-  models AS (
-    SELECT m.rid, string_agg('{"model_id":' || to_json(m.model_id)::text || '}', ',') FILTER (WHERE NOT m.is_output) AS inputs,
-      string_agg('{"model_id":' || to_json(m.model_id)::text || ',"step":' || m.step || '}', ',') FILTER (WHERE m.is_output) AS outputs
-    FROM wanted w JOIN run_models m ON m.organization_id = p_organization AND m.rid = w.rid GROUP BY m.rid)
-  SELECT r.rid, '{"info":' || tracking_run_info(r, e.is_default)
-    || ',"data":{' || concat_ws(',', '"metrics":[' || m.list || ']', '"params":[' || p.list || ']', '"tags":[' || t.list || ']')
-    || '},"inputs":{' || concat_ws(',', '"dataset_inputs":[' || i.list || ']', '"model_inputs":[' || o.inputs || ']')
-    || '}' || coalesce(',"outputs":{"model_outputs":[' || o.outputs || ']}', '') || '}'
-  FROM wanted w
-  JOIN runs r ON r.organization_id = p_organization AND r.rid = w.rid
-  JOIN experiments e ON e.organization_id = p_organization AND e.id = r.experiment_id
-  LEFT JOIN metrics m ON m.rid = r.rid LEFT JOIN params p ON p.rid = r.rid LEFT JOIN tags t ON t.rid = r.rid
-  LEFT JOIN inputs i ON i.rid = r.rid LEFT JOIN models o ON o.rid = r.rid
+  SELECT r.rid, '{"info":' || tracking_run_info(r, (SELECT e.is_default FROM experiments e WHERE e.organization_id = p_organization AND e.id = r.experiment_id))
+    || ',"data":{' || concat_ws(',',
+      (SELECT '"metrics":[' || string_agg('{"key":' || to_json(m.key)::text || ',"value":' || to_json(m.value)::text || ',"timestamp":' || m.timestamp || ',"step":' || m.step || '}', ',') || ']'
+       FROM latest_metrics m WHERE m.organization_id = p_organization AND m.rid = r.rid),
+      (SELECT '"params":[' || string_agg('{"key":' || to_json(p.key)::text || ',"value":' || to_json(p.value || coalesce(p.rest, ''))::text || '}', ',') || ']'
+       FROM params p WHERE p.organization_id = p_organization AND p.rid = r.rid),
+      (SELECT '"tags":[' || string_agg('{"key":' || to_json(t.key)::text || ',"value":' || to_json(t.value || coalesce(t.rest, ''))::text || '}', ',') || ']'
+       FROM run_tags t WHERE t.organization_id = p_organization AND t.rid = r.rid))
+    || '},"inputs":{' || concat_ws(',',
+      (SELECT '"dataset_inputs":[' || string_agg('{' || CASE WHEN json_array_length(i.tags) > 0 THEN '"tags":' || i.tags::text || ',' ELSE '' END || '"dataset":' ||
+         json_strip_nulls(json_build_object('name', d.name, 'digest', d.digest, 'source_type', d.source_type, 'source', d.source, 'schema', d.schema, 'profile', d.profile))::text || '}', ',' ORDER BY d.id) || ']'
+       FROM run_inputs i JOIN datasets d ON d.organization_id = p_organization AND d.id = i.dataset_id WHERE i.organization_id = p_organization AND i.rid = r.rid),
+      (SELECT '"model_inputs":[' || string_agg('{"model_id":' || to_json(o.model_id)::text || '}', ',') || ']'
+       FROM run_models o WHERE o.organization_id = p_organization AND o.rid = r.rid AND NOT o.is_output))
+    || '}' || coalesce((SELECT ',"outputs":{"model_outputs":[' || string_agg('{"model_id":' || to_json(o.model_id)::text || ',"step":' || o.step || '}', ',') || ']}'
+       FROM run_models o WHERE o.organization_id = p_organization AND o.rid = r.rid AND o.is_output), '') || '}'
+  FROM unnest(p_rids) w (rid) JOIN runs r ON r.organization_id = p_organization AND r.rid = w.rid
 $$;
 
 -- One run, deleted ones too; null when this project has no such run.
@@ -431,7 +429,7 @@ BEGIN
   VALUES (v_experiment.id, p_start_time, p_organization, p_project, p_run_id, p_name, p_user_id,
           rtrim(v_experiment.artifact_location, '/') || '/' || p_run_id || '/artifacts', p_created_by)
   RETURNING rid INTO v_rid;
-  PERFORM tracking_set_tags(p_organization, v_rid, v_experiment.id, tracking_key_ids(p_organization, p_keys), p_tag_keys, p_tag_values);
+  PERFORM tracking_set_tags(p_organization, v_rid, v_experiment.id, p_keys, tracking_key_ids(p_organization, p_keys), p_tag_keys, p_tag_values);
   RETURN (SELECT d.document FROM tracking_run_documents(p_organization, ARRAY[v_rid]) d);
 END $$;
 
@@ -447,7 +445,7 @@ BEGIN
   UPDATE runs SET status = coalesce(p_status, status), end_time = coalesce(p_end_time, end_time), name = coalesce(p_name, name)
   WHERE organization_id = p_organization AND rid = v_rid;
   IF p_name IS NOT NULL THEN
-    PERFORM tracking_set_tags(p_organization, v_rid, v_experiment, tracking_key_ids(p_organization, ARRAY['mlflow.runName']), ARRAY[1], ARRAY[p_name]);
+    PERFORM tracking_set_tags(p_organization, v_rid, v_experiment, ARRAY['mlflow.runName'], tracking_key_ids(p_organization, ARRAY['mlflow.runName']), ARRAY[1], ARRAY[p_name]);
   END IF;
   RETURN (SELECT tracking_run_info(r, e.is_default) FROM runs r
     JOIN experiments e ON e.organization_id = p_organization AND e.id = r.experiment_id

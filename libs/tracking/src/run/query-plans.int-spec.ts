@@ -4,6 +4,7 @@ import { createTestTenant } from '@modelyard/identity/testing';
 import { projectOf, type TenantContext } from '@modelyard/kernel';
 import { openTestDatabase } from '@modelyard/testing';
 import { HISTORY, INTERVAL } from '../metric/metric.sql.js';
+import { probe } from './few-runs.js';
 import { keyNames, searchRunsSql } from './search-runs.sql.js';
 
 /** Plans under the app role, where row security keeps PostgreSQL from some indexes. */
@@ -36,9 +37,9 @@ async function fill(tenant: TenantContext): Promise<bigint> {
       values,
     });
     const rows = 'FROM runs r JOIN keys k ON k.organization_id = r.organization_id';
-    await tx.query({ text: `INSERT INTO latest_metrics (organization_id, rid, experiment_id, key_id, value, timestamp, step) SELECT r.organization_id, r.rid, r.experiment_id, k.id, r.rid, 0, 0 ${rows} AND k.name IN ('loss', 'acc')` });
-    await tx.query({ text: `INSERT INTO params (organization_id, rid, experiment_id, key_id, value) SELECT r.organization_id, r.rid, r.experiment_id, k.id, 'v' || r.rid ${rows} AND k.name = 'model'` });
-    await tx.query({ text: `INSERT INTO run_tags (organization_id, rid, experiment_id, key_id, value) SELECT r.organization_id, r.rid, r.experiment_id, k.id, 'v' || r.rid ${rows} AND k.name = 'team'` });
+    await tx.query({ text: `INSERT INTO latest_metrics (organization_id, rid, experiment_id, key_id, key, value, timestamp, step) SELECT r.organization_id, r.rid, r.experiment_id, k.id, k.name, r.rid, 0, 0 ${rows} AND k.name IN ('loss', 'acc')` });
+    await tx.query({ text: `INSERT INTO params (organization_id, rid, experiment_id, key_id, key, value) SELECT r.organization_id, r.rid, r.experiment_id, k.id, k.name, 'v' || r.rid ${rows} AND k.name = 'model'` });
+    await tx.query({ text: `INSERT INTO run_tags (organization_id, rid, experiment_id, key_id, key, value) SELECT r.organization_id, r.rid, r.experiment_id, k.id, k.name, 'v' || r.rid ${rows} AND k.name = 'team'` });
     await tx.query({ text: `INSERT INTO metric_points (organization_id, rid, key_id, step, timestamp, value) SELECT r.organization_id, r.rid, k.id, s, s, s ${rows} AND k.name = 'loss' CROSS JOIN generate_series(1, 5) s` });
     return BigInt(experiment?.id ?? 0);
   });
@@ -91,11 +92,24 @@ describe('a search reads no table whole', () => {
     expect(plan).toMatch(/Index (Only )?Scan using runs_search_idx/);
     expect(plan.slice(0, plan.indexOf('runs_search_idx'))).not.toMatch(/Sort Key: r\.start_time/);
   });
+});
 
-  it.each([["params.model = 'v7'", 'params'], ["params.model LIKE 'v7%'", 'params'], ["tags.team = 'v7'", 'run_tags'], ['metrics.loss = 7', 'latest_metrics']])(
-    'and %s can use the index by value',
+describe('a clause', () => {
+  // A join was seen to scan a range, or all runs, once for each run while statistics are missing.
+  it.each([['metrics.loss < 1e9', 'latest_metrics'], ["params.model LIKE 'v%'", 'params'], ["tags.team != 'v7'", 'run_tags'], ["params.model = 'v7'", 'params']])('%s is looked up run by run', async (filter, table) => {
+    const plan = await explainSearch(filter, ['metrics.acc']);
+    expect(plan).not.toMatch(new RegExp(`${table}_value_idx`));
+    expect(plan).toMatch(new RegExp(`SubPlan[\\s\\S]*${table}_pkey`));
+  });
+
+  it.each([['metrics.loss < 7', 'latest_metrics'], ['metrics.loss = 7', 'latest_metrics'], ["params.model = 'v7'", 'params'], ["params.model LIKE 'v7%'", 'params'], ["tags.team = 'v7'", 'run_tags']])(
+    '%s finds its few runs by the index of values',
     async (filter, table) => {
-      expect(await explainSearch(filter)).toMatch(new RegExp(`${table}_value_idx[\\s\\S]*?Index Cond: .*value`));
+      const clauses = parseFilter(RUNS, filter);
+      const ids = await db.tenantSql(ctx, (tx) => keyIds(tx, keyNames(clauses, [])));
+      const statements = clauses.map((clause) => probe(clause, { organizationId: ctx.organizationId, experimentIds: [experimentId], clauses, keyIds: ids }));
+      const plan = await explain(statements[0]?.render() ?? { text: '', values: [] });
+      expect(plan).toMatch(new RegExp(`Index (Only )?Scan using ${table}_value_idx[\\s\\S]*Index Cond: .*value`));
     },
   );
 });

@@ -82,6 +82,17 @@ describe('a filter', () => {
   });
 });
 
+describe('a clause that few runs meet', () => {
+  it.each<[string, string[]]>([
+    ["params.model LIKE 'c%' AND metrics.loss < 0.15", ['one']],
+    ["metrics.loss < 0.15 AND params.model != 'cnn'", ['four']],
+    ["params.model = 'cnn' AND tags.team = 'nlp'", []],
+    ['metrics.loss > 1e300', []],
+  ])('does not change what %s finds', async (filter, expected) => {
+    expect(await names({ filter })).toEqual(expected);
+  });
+});
+
 describe('an order', () => {
   it.each<[string, string[]]>([
     ['metrics.loss', ['four', 'one', 'two', 'three', 'five']],

@@ -6,6 +6,7 @@ import { parseExperimentId, stagesOf, type ViewType } from '../experiment/experi
 import { resolveExperimentIds } from '../experiment/experiment.repository.js';
 import { checkMaxResults } from '../max-results.js';
 import { RenderedJson } from '../rendered-json.js';
+import { findFewRuns } from './few-runs.js';
 import type { RunDocument } from './run.js';
 import { keyNames, searchRunsSql } from './search-runs.sql.js';
 
@@ -41,13 +42,12 @@ export class RunSearchService {
     return this.db.tenantSql(ctx, async (tx) => {
       const experimentIds = await resolveExperimentIds(tx, projectOf(ctx), wanted);
       if (experimentIds.length === 0) return { items: [], nextCursor: null };
+      const resolved = { organizationId: ctx.organizationId, experimentIds, clauses, keyIds: await resolveKeys(tx, keyNames(clauses, orders)) };
       const { statement, keyset } = searchRunsSql({
-        organizationId: ctx.organizationId,
-        experimentIds,
+        ...resolved,
         stages: stagesOf(search.viewType ?? 'ACTIVE_ONLY'),
-        clauses,
         orders,
-        keyIds: await resolveKeys(tx, keyNames(clauses, orders)),
+        rids: await findFewRuns(tx, resolved),
         maxResults,
         pageToken: search.pageToken,
       });
