@@ -10,6 +10,11 @@ export function versionNotFound(name: string, version: number | string): DomainE
   return new DomainError('NOT_FOUND', `Model Version (name=${name}, version=${version}) not found`);
 }
 
+/** INVALID_ARGUMENT, as MLflow answers; its clients match on the words. */
+export function aliasNotFound(alias: string): DomainError {
+  return new DomainError('INVALID_ARGUMENT', `Registered model alias ${alias} not found.`, { field: 'alias' });
+}
+
 /** ALREADY_EXISTS in MLflow's words, which tell models and prompts of one name apart. */
 export function nameTaken(name: string, existing: 'model' | 'prompt', wanted: 'model' | 'prompt'): DomainError {
   const words = { model: 'Registered Model', prompt: 'Prompt' };

@@ -63,6 +63,7 @@ describe('where the files of a new version lie', () => {
     }
     await expect(create({ source: `models:/iris/${first.version}`, runId: 'other' })).rejects.toThrow(/must match the referenced model version/);
     await expect(create({ source: 'models:/iris/999' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(create({ source: 'models:/iris@nobody' })).rejects.toThrow('Registered model alias nobody not found.');
     await expect(create({ source: 'models:/nothing/1' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 

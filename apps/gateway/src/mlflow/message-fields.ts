@@ -27,14 +27,21 @@ const MAX_ITEMS = 1000;
 
 export const textList = z.preprocess((value) => (value === undefined || value === null ? [] : Array.isArray(value) ? value : [value]), z.array(z.string(hint), hint).max(MAX_ITEMS));
 
-/** Key and value; an absent value is empty, as in protobuf. */
-const tag = z.object({ key: requiredText, value: optionalText.transform((text) => text ?? '') }, hint);
+const textOrEmpty = optionalText.transform((text) => text ?? '');
 
-export const tagList = z
-  .array(tag, hint)
-  .max(MAX_ITEMS)
-  .nullish()
-  .transform((tags) => tags ?? []);
+/** Keys and values; an absent value is empty, as in protobuf. */
+export const tagList = listOfTags(requiredText);
+
+/** As `tagList`, where it is the service that refuses an empty key. */
+export const uncheckedTagList = listOfTags(textOrEmpty);
+
+function listOfTags<K extends z.ZodType<string>>(key: K) {
+  return z
+    .array(z.object({ key, value: textOrEmpty }, hint), hint)
+    .max(MAX_ITEMS)
+    .nullish()
+    .transform((tags) => tags ?? []);
+}
 
 function pythonType(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType';

@@ -8,7 +8,7 @@ import type { ModelVersion } from '../model-version/model-version.js';
 import { findNewestVersion, findVersion, findVersionByAlias } from '../model-version/model-version.repository.js';
 import { findModel, lockModel } from '../registered-model/registered-model.repository.js';
 import { recordChange } from '../registry-audit.js';
-import { modelNotFound, versionNotFound } from '../registry-errors.js';
+import { aliasNotFound, modelNotFound, versionNotFound } from '../registry-errors.js';
 import { checkAlias, checkModelName, checkNewAlias } from '../registry-names.js';
 import { ModelAliasMoved } from '../registry.jobs.js';
 import type { AliasEvent } from './model-alias.js';
@@ -38,8 +38,7 @@ export class AliasService {
       if (version !== null) return version;
       if ((await findModel(tx, projectId, name)) === null) throw modelNotFound(name);
       if (isLatest) throw new DomainError('NOT_FOUND', `Latest version not found for model ${name}.`);
-      // MLflow answers 400 here, and its clients match on the words.
-      throw new DomainError('INVALID_ARGUMENT', `Registered model alias ${alias} not found.`, { field: 'alias' });
+      throw aliasNotFound(alias);
     });
   }
 

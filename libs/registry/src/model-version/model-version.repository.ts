@@ -51,7 +51,7 @@ async function findOne(tx: Reader, condition: Sql): Promise<ModelVersion | null>
 }
 
 export interface NewVersionRow extends ResolvedSource {
-  readonly description: string | null;
+  readonly description: string;
   readonly runLink: string | null;
   readonly userName: string;
   readonly tags: readonly Tag[];

@@ -59,7 +59,7 @@ export class ModelVersionService {
       const resolved = await this.resolve(tx, ctx, input);
       const model = await lockModel(tx, projectOf(ctx), name);
       if (model === null) throw modelNotFound(name);
-      const row = { ...resolved, tags, description: input.description ?? null, runLink: input.runLink ?? null, userName: ctx.actor.name, now: Date.now() };
+      const row = { ...resolved, tags, description: input.description ?? '', runLink: input.runLink ?? null, userName: ctx.actor.name, now: Date.now() };
       const version = await versions.insertVersion(tx, model, row);
       if (resolved.modelId !== null) await tagRegistration(tx, resolved.modelId, { name, version });
       await recordChange(this.audit, tx, ctx, model, { action: 'model-version.create', version, details: { ...resolved } });

@@ -2,7 +2,7 @@ import type { TenantSql } from '@modelyard/db';
 import { findExperimentOfPath, findLoggedModelOfRun, findLoggedModelRoot, findRunRoot, joinPath, proxiedPath, type LoggedModelRoot, type RunRoot } from '@modelyard/tracking';
 import { findModel } from '../registered-model/registered-model.repository.js';
 import { hasPromptTag } from '../registered-model/registered-model.js';
-import { modelNotFound, versionNotFound } from '../registry-errors.js';
+import { aliasNotFound, modelNotFound, versionNotFound } from '../registry-errors.js';
 import { findNewestVersion, findVersion, findVersionByAlias } from './model-version.repository.js';
 import type { ModelVersion } from './model-version.js';
 import { foreignSource, invalidSource, parseVersionSource, unidentifiedSource, type ResolvedSource, type VersionSelector, type VersionSource } from './version-source.js';
@@ -111,7 +111,7 @@ async function resolveVersion(tx: Reader, projectId: number, claim: SourceClaim,
   if (model === null) throw modelNotFound(name);
   if (hasPromptTag(model.tags)) throw invalidSource(claim.source, 'Prompt versions cannot be used as model version sources.');
   const version = await selectVersion(tx, projectId, name, which);
-  if (version === null) throw versionNotFound(name, 'version' in which ? which.version : Object.values(which).join());
+  if (version === null) throw 'alias' in which ? aliasNotFound(which.alias) : versionNotFound(name, Object.values(which).join());
   if ((claim.runId !== undefined && claim.runId !== (version.runId ?? '')) || (claim.modelId !== undefined && claim.modelId !== (version.modelId ?? ''))) {
     throw invalidSource(claim.source, 'The run_id and model_id request parameters must match the referenced model version.');
   }

@@ -1,6 +1,6 @@
 import type { ModelVersion } from '@modelyard/registry';
 import { z } from 'zod';
-import { optionalCount, optionalFlag, optionalText, requiredText, tagList, textList } from '../message-fields.js';
+import { optionalCount, optionalFlag, optionalText, requiredText, textList, uncheckedTagList } from '../message-fields.js';
 
 /** Messages of MLflow's model versions (mlflow 3.17, model_registry.proto). */
 export const VERSION = z.object({ name: requiredText, version: requiredText });
@@ -11,7 +11,7 @@ export const CREATE = z.object({
   model_id: optionalText,
   run_link: optionalText,
   description: optionalText,
-  tags: tagList,
+  tags: uncheckedTagList,
 });
 export const UPDATE = VERSION.extend({ description: optionalText });
 export const TRANSITION = VERSION.extend({ stage: requiredText, archive_existing_versions: optionalFlag });

@@ -1,11 +1,11 @@
 import { parseStage, type RegisteredModel, type Stage } from '@modelyard/registry';
 import { z } from 'zod';
-import { optionalCount, optionalText, requiredText, tagList, textList } from '../message-fields.js';
+import { optionalCount, optionalText, requiredText, textList, uncheckedTagList } from '../message-fields.js';
 import { absentIfEmpty, modelVersionMessage } from './model-versions.wire.js';
 
 /** Messages of MLflow's registered models (mlflow 3.17, model_registry.proto). */
 export const NAMED = z.object({ name: requiredText });
-export const CREATE = z.object({ name: requiredText, description: optionalText, tags: tagList });
+export const CREATE = z.object({ name: requiredText, description: optionalText, tags: uncheckedTagList });
 export const UPDATE = z.object({ name: requiredText, description: optionalText });
 export const RENAME = z.object({ name: requiredText, new_name: requiredText });
 export const SET_TAG = z.object({ name: requiredText, key: requiredText, value: optionalText });

@@ -34,7 +34,7 @@ describe('requests', () => {
     [{ name: '' }, "Missing value for required parameter 'name'."],
     [{ name: 5 }, "Invalid value 5 for parameter 'name' supplied:  Hint: Value was of type 'int'."],
     [{ name: 'a', tags: {} }, "Invalid value {} for parameter 'tags' supplied:  Hint: Value was of type 'dict'."],
-    [{ name: 'a', tags: [{ value: 'x' }] }, "Missing value for required parameter 'tags[0].key'."],
+    [{ name: 'a', tags: [{ key: 1 }] }, "Invalid value 1 for parameter 'tags[0].key' supplied:  Hint: Value was of type 'int'."],
   ])('%j is refused in MLflow\'s words', (message, text) => {
     expect(() => checkMessage(models.CREATE, message)).toThrow(text);
   });
