@@ -108,7 +108,7 @@ export default tseslint.config(
   },
   {
     // Tests may use the test lib and real adapters beside their own layer's dependencies.
-    files: ['{apps,libs,tools}/**/*.{spec,int-spec,e2e-spec,contract}.ts', 'libs/*/src/testing.ts'],
+    files: ['{apps,libs,tools}/**/*.{spec,int-spec,e2e-spec,contract}.ts', '{apps,libs}/*/src/testing.ts'],
     rules: {
       'max-lines': 'off',
       '@nx/enforce-module-boundaries': ['error', { ...boundaries, depConstraints: [{ sourceTag: '*', onlyDependOnLibsWithTags: ['*'] }] }],

@@ -1,27 +1,16 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GraphQLSchemaHost } from '@nestjs/graphql';
-import type { FastifyInstance } from 'fastify';
 import { getNamedType, isCompositeType, isEnumType, isInputObjectType, isListType, isNonNullType, isObjectType, type GraphQLField, type GraphQLInputType, type GraphQLSchema } from 'graphql';
-import { createLogger, parseSettings } from '@modelyard/config';
 import type { Database } from '@modelyard/db';
 import { createTestTenantPair } from '@modelyard/identity/testing';
-import { openTestDatabase, testDatabaseUrl } from '@modelyard/testing';
-import { createGateway } from './gateway.app.js';
+import { openTestDatabase } from '@modelyard/testing';
+import { startTestGateway, type TestGateway } from './testing.js';
 
 /**
  * Tenant B, and a second project of tenant A, call every route and every GraphQL field with A's ids. No answer may hold
  * A's data, and none may say "forbidden": what one may not see does not exist.
  */
 const LEAK = 'leak-marker-7f3a';
-
-interface Route {
-  readonly method: string;
-  readonly url: string;
-}
 
 /** A's ids by the name parameters have for them, on either surface. */
 type Bag = Record<string, unknown>;
@@ -32,11 +21,8 @@ const OPEN = /^\/(health|ready|version|session|assets|internal|api\/3\.0\/mlflow
 // Fields about the whole organization, in which the caller of the sibling project is an owner.
 const ORGANIZATION_WIDE = new Set(['viewer', 'organization', 'organizations', 'auditEvents']);
 
-let app: NestFastifyApplication;
-let fastify: FastifyInstance;
+let gateway: TestGateway;
 let db: Database;
-let dataDirectory: string;
-const routes: Route[] = [];
 let tokenA: string;
 let tokenB: string;
 let siblingName: string;
@@ -45,7 +31,7 @@ let bag: Bag;
 type Answer = { status: number; text: string };
 
 async function call(token: string, method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fastify.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers }, payload: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await gateway.fastify.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers }, payload: body === undefined ? undefined : JSON.stringify(body) });
   return { status: response.statusCode, text: response.body };
 }
 
@@ -61,17 +47,13 @@ beforeAll(async () => {
   tokenA = pair.a.token;
   tokenB = pair.b.token;
   siblingName = pair.sibling.projectName ?? '';
-  dataDirectory = mkdtempSync(path.join(tmpdir(), 'modelyard-walk-'));
-  const settings = parseSettings({ DATABASE_URL: await testDatabaseUrl(), MODELYARD_AUTH: 'required', MODELYARD_DATA_DIR: dataDirectory });
-  app = await createGateway({ settings, logger: createLogger('test', 'fatal'), dashboardDir: dataDirectory, onRoute: (route) => routes.push(route) });
-  fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  gateway = await startTestGateway();
   bag = await populate();
 }, 120_000);
 
 afterAll(async () => {
-  await app?.close();
+  await gateway?.close();
   await db?.close();
-  rmSync(dataDirectory, { recursive: true, force: true });
 });
 
 async function populate(): Promise<Bag> {
@@ -85,7 +67,7 @@ async function populate(): Promise<Bag> {
   await api('/model-versions/create', { name: 'model-of-a', source: `runs:/${run_id}/model`, run_id, description: LEAK, tags });
   await api('/registered-models/alias', { name: 'model-of-a', alias: 'champion', version: '1' });
   const file = `${run.info.artifact_uri.replace('mlflow-artifacts:/', '')}/model/secret.txt`;
-  await fastify.inject({ method: 'PUT', url: `/api/2.0/mlflow-artifacts/artifacts/${file}`, headers: { authorization: `Bearer ${tokenA}` }, payload: LEAK });
+  await gateway.fastify.inject({ method: 'PUT', url: `/api/2.0/mlflow-artifacts/artifacts/${file}`, headers: { authorization: `Bearer ${tokenA}` }, payload: LEAK });
   const names = { name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
   return {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
@@ -116,7 +98,7 @@ describe('the walk over the route table', () => {
   ])('shows nothing to, and takes nothing from, %s', async (_title, caller) => {
     const before = await stateOfA();
     const { token, headers } = caller();
-    const walked = routes.filter((route) => !OPEN.test(route.url) && !['HEAD', 'OPTIONS'].includes(route.method));
+    const walked = gateway.routes.filter((route) => !OPEN.test(route.url) && !['HEAD', 'OPTIONS'].includes(route.method));
     expect(walked.length).toBeGreaterThan(60);
     const faults: string[] = [];
     for (const { method, url } of walked) {
@@ -144,7 +126,7 @@ describe('the walk over the GraphQL schema', () => {
   ])('shows nothing to, and takes nothing from, %s', async (_title, caller) => {
     const before = await stateOfA();
     const { token, headers } = caller();
-    const { schema } = app.get(GraphQLSchemaHost);
+    const { schema } = gateway.app.get(GraphQLSchemaHost);
     const fields = [
       ...Object.values(schema.getQueryType()?.getFields() ?? {}).map((field) => ['query', field] as const),
       ...Object.values(schema.getMutationType()?.getFields() ?? {}).map((field) => ['mutation', field] as const),
@@ -155,7 +137,7 @@ describe('the walk over the GraphQL schema', () => {
       const query = `${operation} { ${field.name}${argumentsOf(field)} ${selectionOf(schema, field, 3)} }`;
       const answer = await call(token, 'POST', '/graphql', { query }, headers);
       if (answer.text.includes(LEAK)) faults.push(`${field.name} leaks: ${answer.text.slice(0, 300)}`);
-      if (/"INTERNAL"|PERMISSION_DENIED|GRAPHQL_VALIDATION_FAILED/.test(answer.text) && !/installation:operate/.test(answer.text)) faults.push(`${field.name}: ${answer.text.slice(0, 300)} for ${query.slice(0, 300)}`);
+      if (/"INTERNAL|PERMISSION_DENIED|GRAPHQL_VALIDATION_FAILED/.test(answer.text) && !/installation:operate/.test(answer.text)) faults.push(`${field.name}: ${answer.text.slice(0, 300)} for ${query.slice(0, 300)}`);
     }
     expect(faults).toEqual([]);
     expect(await stateOfA()).toBe(before);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApolloServer, HeaderMap, type ApolloServerOptionsWithGateway, type BaseContext } from '@apollo/server';
 import { AbstractGraphQLDriver, type GqlModuleOptions } from '@nestjs/graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLFormattedError, GraphQLSchema, ValidationRule } from 'graphql';
+import { GraphQLError, type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { DomainError } from '@modelyard/kernel';
 import type { Access } from '../auth/access.decorators.js';
@@ -106,7 +106,7 @@ function jitGateway(schema: GraphQLSchema): ApolloServerOptionsWithGateway<BaseC
             if (compiled.size >= MAX_COMPILED) compiled.delete(compiled.keys().next().value ?? '');
             compiled.set(key, query);
           }
-          return (await query.query(undefined, context, request.variables ?? {})) as never;
+          return withRealErrors(await query.query(undefined, context, request.variables ?? {})) as never;
         },
       };
     },
@@ -114,6 +114,12 @@ function jitGateway(schema: GraphQLSchema): ApolloServerOptionsWithGateway<BaseC
       compiled.clear();
     },
   };
+}
+
+/** graphql-jit's errors only look like GraphQLErrors (they lack `extensions`), which Apollo cannot format. */
+function withRealErrors(result: ExecutionResult): ExecutionResult {
+  if (result.errors === undefined) return result;
+  return { ...result, errors: result.errors.map(({ message, path, originalError }) => new GraphQLError(message, { path, originalError })) };
 }
 
 function noop(): void {

@@ -1,12 +1,16 @@
-import { GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const LIMIT = 2n ** 63n;
 
+function wrong(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}
+
 function read(value: unknown): bigint {
-  if (typeof value !== 'bigint' && typeof value !== 'number' && typeof value !== 'string') throw new TypeError('Long must be an integer, as a number or a string.');
-  if (!/^-?\d{1,19}$/.test(String(value))) throw new TypeError('Long must be an integer, as a number or a string.');
+  if (typeof value !== 'bigint' && typeof value !== 'number' && typeof value !== 'string') throw wrong('Long must be an integer, as a number or a string.');
+  if (!/^-?\d{1,19}$/.test(String(value))) throw wrong('Long must be an integer, as a number or a string.');
   const long = BigInt(value);
-  if (long >= LIMIT || long < -LIMIT) throw new TypeError('Long must fit into 64 bits.');
+  if (long >= LIMIT || long < -LIMIT) throw wrong('Long must fit into 64 bits.');
   return long;
 }
 
@@ -21,7 +25,7 @@ export const LongScalar = new GraphQLScalarType<bigint, number | string>({
   },
   parseValue: read,
   parseLiteral: (node) => {
-    if (node.kind !== Kind.INT && node.kind !== Kind.STRING) throw new TypeError('Long must be an integer, as a number or a string.');
+    if (node.kind !== Kind.INT && node.kind !== Kind.STRING) throw wrong('Long must be an integer, as a number or a string.');
     return read(node.value);
   },
 });
