@@ -1,54 +1,36 @@
-import type { TenantSql } from '@modelyard/db';
+import type { TenantHandle, TenantSql } from '@modelyard/db';
 import type { ModelReference } from '../change-gate.js';
 import type { AliasEvent } from './model-alias.js';
 
 type Reader = Pick<TenantSql, 'query' | 'organizationId'>;
 
-export async function findAlias(tx: Reader, modelId: string, alias: string): Promise<number | null> {
-  const [row] = await tx.query<{ version: number }>({
-    name: 'model_alias_find',
-    text: 'SELECT version FROM model_aliases WHERE organization_id = $1 AND registered_model_id = $2 AND alias = $3',
-    values: [tx.organizationId, modelId, alias],
-  });
-  return row?.version ?? null;
+export async function findAlias(tx: TenantHandle, modelId: string, alias: string): Promise<number | null> {
+  const found = await tx.prisma.modelAlias.findUnique({ where: keyOf(tx, modelId, alias), select: { version: true } });
+  return found?.version ?? null;
 }
 
-export async function listAliasesOf(tx: Reader, modelId: string, version: number | null): Promise<{ alias: string; version: number }[]> {
-  return tx.query({
-    text: `SELECT alias, version FROM model_aliases
-           WHERE organization_id = $1 AND registered_model_id = $2 AND ($3::integer IS NULL OR version = $3) ORDER BY alias`,
-    values: [tx.organizationId, modelId, version],
-  });
+/** Of one version, or of all (null). */
+export async function listAliasesOf(tx: TenantHandle, modelId: string, version: number | null): Promise<{ alias: string; version: number }[]> {
+  const where = { organizationId: tx.organizationId, registeredModelId: BigInt(modelId), version: version ?? undefined };
+  return tx.prisma.modelAlias.findMany({ where, select: { alias: true, version: true }, orderBy: { alias: 'asc' } });
 }
 
 /** Points an alias at a version; null removes it. */
-export async function writeAlias(tx: Reader, modelId: string, alias: string, version: number | null): Promise<void> {
-  if (version === null) {
-    await tx.query({ text: 'DELETE FROM model_aliases WHERE organization_id = $1 AND registered_model_id = $2 AND alias = $3', values: [tx.organizationId, modelId, alias] });
-    return;
-  }
-  await tx.query({
-    name: 'model_alias_set',
-    text: `INSERT INTO model_aliases (organization_id, registered_model_id, alias, version) VALUES ($1, $2, $3, $4)
-           ON CONFLICT (organization_id, registered_model_id, alias) DO UPDATE SET version = excluded.version`,
-    values: [tx.organizationId, modelId, alias, version],
-  });
+export async function writeAlias(tx: TenantHandle, modelId: string, alias: string, version: number | null): Promise<void> {
+  const where = keyOf(tx, modelId, alias);
+  if (version === null) await tx.prisma.modelAlias.delete({ where });
+  else await tx.prisma.modelAlias.upsert({ where, create: { organizationId: tx.organizationId, registeredModelId: BigInt(modelId), alias, version }, update: { version } });
 }
 
 /** Adds a row to the history. Returns its id. */
 export async function insertAliasEvent(
-  tx: Reader,
+  tx: TenantHandle,
   model: ModelReference,
   move: { alias: string; fromVersion: number | null; toVersion: number | null; actorName: string },
 ): Promise<string> {
-  const [row] = await tx.query<{ id: string }>({
-    name: 'model_alias_event_insert',
-    text: `INSERT INTO model_alias_events (organization_id, project_id, registered_model_id, model_name, alias, from_version, to_version, actor_name)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id::text`,
-    values: [tx.organizationId, model.projectId, model.id, model.name, move.alias, move.fromVersion, move.toVersion, move.actorName],
-  });
-  if (row === undefined) throw new Error('the event was not inserted');
-  return row.id;
+  const data = { ...move, organizationId: tx.organizationId, projectId: model.projectId, registeredModelId: BigInt(model.id), modelName: model.name };
+  const { id } = await tx.prisma.modelAliasEvent.create({ data, select: { id: true } });
+  return String(id);
 }
 
 /** Newest first. */
@@ -61,4 +43,8 @@ export async function listAliasEvents(tx: Reader, modelId: string, alias: string
            ORDER BY e.id DESC LIMIT $5`,
     values: [tx.organizationId, modelId, alias, before, limit],
   });
+}
+
+function keyOf(tx: TenantHandle, modelId: string, alias: string) {
+  return { organizationId_registeredModelId_alias: { organizationId: tx.organizationId, registeredModelId: BigInt(modelId), alias } };
 }

@@ -1,4 +1,4 @@
-import type { TenantSql } from '@modelyard/db';
+import type { TenantHandle, TenantSql } from '@modelyard/db';
 import { sql, type Sql } from '@modelyard/filter';
 import type { ModelReference } from '../change-gate.js';
 import type { Tag } from '../registry-names.js';
@@ -74,12 +74,9 @@ export async function insertVersion(tx: Reader, model: ModelReference, row: NewV
   return inserted.version;
 }
 
-export async function updateVersion(tx: Reader, of: ModelVersion, change: { description?: string | null; stage?: Stage; now: number }): Promise<void> {
-  await tx.query({
-    text: `UPDATE model_versions SET last_updated_time = $4, description = CASE WHEN $5 THEN $6 ELSE description END, current_stage = coalesce($7, current_stage)
-           WHERE organization_id = $1 AND registered_model_id = $2 AND version = $3`,
-    values: [tx.organizationId, of.registeredModelId, of.version, change.now, change.description !== undefined, change.description ?? null, change.stage ?? null],
-  });
+export async function updateVersion(tx: TenantHandle, of: ModelVersion, change: { description?: string | null; stage?: Stage; now: number }): Promise<void> {
+  const { description, stage: currentStage, now: lastUpdatedTime } = change;
+  await tx.prisma.modelVersion.update({ where: keyOf(tx, of), data: { description, currentStage, lastUpdatedTime }, select: { version: true } });
 }
 
 /** Moves all other versions out of a stage. Returns their numbers. */
@@ -93,13 +90,11 @@ export async function archiveOthers(tx: Reader, of: ModelVersion, stage: Stage, 
 }
 
 /** Leaves a tombstone, so that the number is never used again. */
-export async function buryVersion(tx: Reader, of: ModelVersion, now: number): Promise<void> {
-  await tx.query({
-    text: `UPDATE model_versions SET is_deleted = true, current_stage = 'Deleted_Internal', last_updated_time = $4, description = NULL, user_name = NULL,
-             status_message = NULL, source = $5, storage_location = $5, run_id = $6, run_link = $7, model_id = NULL
-           WHERE organization_id = $1 AND registered_model_id = $2 AND version = $3`,
-    values: [tx.organizationId, of.registeredModelId, of.version, now, REDACTED.source, REDACTED.runId, REDACTED.runLink],
-  });
+export async function buryVersion(tx: TenantHandle, of: ModelVersion, now: number): Promise<void> {
+  const gone = { description: null, userName: null, statusMessage: null, modelId: null };
+  const redacted = { ...REDACTED, storageLocation: REDACTED.source };
+  const data = { ...gone, ...redacted, isDeleted: true, currentStage: 'Deleted_Internal', lastUpdatedTime: now };
+  await tx.prisma.modelVersion.update({ where: keyOf(tx, of), data, select: { version: true } });
 }
 
 export async function setVersionTags(tx: Reader, modelId: string, version: number, tags: readonly Tag[]): Promise<void> {
@@ -114,9 +109,10 @@ export async function setVersionTags(tx: Reader, modelId: string, version: numbe
   });
 }
 
-export async function deleteVersionTag(tx: Reader, modelId: string, version: number, key: string): Promise<void> {
-  await tx.query({
-    text: 'DELETE FROM model_version_tags WHERE organization_id = $1 AND registered_model_id = $2 AND version = $3 AND key = $4',
-    values: [tx.organizationId, modelId, version, key],
-  });
+export async function deleteVersionTag(tx: TenantHandle, modelId: string, version: number, key: string): Promise<void> {
+  await tx.prisma.modelVersionTag.deleteMany({ where: { organizationId: tx.organizationId, registeredModelId: BigInt(modelId), version, key } });
+}
+
+function keyOf(tx: TenantHandle, { registeredModelId, version }: ModelVersion) {
+  return { organizationId_registeredModelId_version: { organizationId: tx.organizationId, registeredModelId: BigInt(registeredModelId), version } };
 }

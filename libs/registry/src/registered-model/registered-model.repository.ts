@@ -1,4 +1,4 @@
-import type { TenantSql } from '@modelyard/db';
+import type { TenantHandle, TenantSql } from '@modelyard/db';
 import { sql } from '@modelyard/filter';
 import type { ModelReference } from '../change-gate.js';
 import { VERSION_DOCUMENT } from '../model-version/model-version.repository.js';
@@ -70,26 +70,24 @@ export async function insertModel(
   return inserted.id;
 }
 
-export async function setDescription(tx: Reader, id: string, description: string, now: number): Promise<void> {
-  await tx.query({
-    text: 'UPDATE registered_models SET description = $3, last_updated_time = $4 WHERE organization_id = $1 AND id = $2',
-    values: [tx.organizationId, id, description, now],
-  });
+export async function setDescription(tx: TenantHandle, id: string, description: string, now: number): Promise<void> {
+  await tx.prisma.registeredModel.update({ where: keyOf(tx, id), data: { description, lastUpdatedTime: now }, select: { id: true } });
 }
 
-export async function touchModel(tx: Reader, id: string, now: number): Promise<void> {
-  await tx.query({ text: 'UPDATE registered_models SET last_updated_time = $3 WHERE organization_id = $1 AND id = $2', values: [tx.organizationId, id, now] });
+export async function touchModel(tx: TenantHandle, id: string, now: number): Promise<void> {
+  await tx.prisma.registeredModel.update({ where: keyOf(tx, id), data: { lastUpdatedTime: now }, select: { id: true } });
 }
 
 /** Throws ALREADY_EXISTS. The versions' times change too, as in MLflow. */
-export async function renameModel(tx: Reader, id: string, name: string, now: number): Promise<void> {
-  await tx.query({ text: 'UPDATE registered_models SET name = $3, last_updated_time = $4 WHERE organization_id = $1 AND id = $2', values: [tx.organizationId, id, name, now] });
-  await tx.query({ text: 'UPDATE model_versions SET last_updated_time = $3 WHERE organization_id = $1 AND registered_model_id = $2 AND NOT is_deleted', values: [tx.organizationId, id, now] });
+export async function renameModel(tx: TenantHandle, id: string, name: string, now: number): Promise<void> {
+  const { organizationId } = tx;
+  await tx.prisma.registeredModel.update({ where: keyOf(tx, id), data: { name, lastUpdatedTime: now }, select: { id: true } });
+  await tx.prisma.modelVersion.updateMany({ where: { organizationId, registeredModelId: BigInt(id), isDeleted: false }, data: { lastUpdatedTime: now } });
 }
 
 /** Removes the model with its versions, tags and aliases. */
-export async function deleteModel(tx: Reader, id: string): Promise<void> {
-  await tx.query({ text: 'DELETE FROM registered_models WHERE organization_id = $1 AND id = $2', values: [tx.organizationId, id] });
+export async function deleteModel(tx: TenantHandle, id: string): Promise<void> {
+  await tx.prisma.registeredModel.delete({ where: keyOf(tx, id), select: { id: true } });
 }
 
 export async function setModelTags(tx: Reader, id: string, tags: readonly Tag[]): Promise<void> {
@@ -104,6 +102,10 @@ export async function setModelTags(tx: Reader, id: string, tags: readonly Tag[])
   });
 }
 
-export async function deleteModelTag(tx: Reader, id: string, key: string): Promise<void> {
-  await tx.query({ text: 'DELETE FROM registered_model_tags WHERE organization_id = $1 AND registered_model_id = $2 AND key = $3', values: [tx.organizationId, id, key] });
+export async function deleteModelTag(tx: TenantHandle, id: string, key: string): Promise<void> {
+  await tx.prisma.registeredModelTag.deleteMany({ where: { organizationId: tx.organizationId, registeredModelId: BigInt(id), key } });
+}
+
+function keyOf(tx: TenantHandle, id: string) {
+  return { organizationId_id: { organizationId: tx.organizationId, id: BigInt(id) } };
 }
