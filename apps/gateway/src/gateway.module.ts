@@ -1,9 +1,10 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@modelyard/audit';
-import { publicUrl, type Logger, type Settings } from '@modelyard/config';
+import { provenanceKey, publicUrl, type Logger, type Settings } from '@modelyard/config';
 import { databaseOptions, DbModule } from '@modelyard/db';
 import { IdentityModule } from '@modelyard/identity';
 import { RegistryModule } from '@modelyard/registry';
+import { ServingModule } from '@modelyard/serving';
 import { StorageModule, storageOptions } from '@modelyard/storage';
 import { TrackingModule } from '@modelyard/tracking';
 import { SECURE_COOKIES, SessionController } from './auth/session.controller.js';
@@ -25,6 +26,7 @@ export class GatewayModule {
         StorageModule.forRoot(storageOptions(settings)),
         TrackingModule,
         RegistryModule.forRoot({ publicUrl: publicUrl(settings) }),
+        ServingModule.forRoot({ localTarget: settings.MODELYARD_LOCAL_TARGET, provenanceKey: provenanceKey(settings) }),
         MlflowModule,
         MlflowRegistryModule,
         GraphqlSurfaceModule.forRoot(settings, logger),

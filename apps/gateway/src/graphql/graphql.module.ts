@@ -20,6 +20,11 @@ import { RunVersionsResolver } from './registry/run-versions.resolver.js';
 import { ProjectScope } from './project-scope.js';
 import { GraphqlRequestContext } from './request-context.js';
 import { LongScalar } from './scalars.js';
+import { DeploymentProgressResolver } from './serving/deployment-progress.resolver.js';
+import { ModelEndpointsResolver, ProjectEndpointsResolver } from './serving/endpoint-lists.resolver.js';
+import { EndpointResolver } from './serving/endpoint.resolver.js';
+import { ProvenanceResolver } from './serving/provenance.resolver.js';
+import { RevisionResolver } from './serving/revision.resolver.js';
 import { RunArtifactsResolver } from './tracking/artifact.resolver.js';
 import { ExperimentResolver, ProjectExperimentsResolver } from './tracking/experiment.resolver.js';
 import { RunResolver } from './tracking/run.resolver.js';
@@ -27,6 +32,7 @@ import { RunResolver } from './tracking/run.resolver.js';
 export const RESOLVERS = [
   OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver,
   RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver,
+  EndpointResolver, ProjectEndpointsResolver, ModelEndpointsResolver, RevisionResolver, DeploymentProgressResolver, ProvenanceResolver,
 ];
 
 export const BUILD_OPTIONS: BuildSchemaOptions = { dateScalarMode: 'isoDate', scalarsMap: [{ type: BigInt, scalar: LongScalar }] };

@@ -68,9 +68,9 @@ export class EndpointService {
     return pageOf(rows, first, ({ sequence }) => ({ sequence }));
   }
 
-  /** Log lines of all revisions written after a sequence number, for who watches a deployment. */
-  logsSince(ctx: TenantContext, endpoint: Endpoint, after: bigint, limit: number): Promise<LogLine[]> {
-    return this.readIn(ctx, endpoint, (tx) => revisions.listLogLines(tx, endpoint.id, null, after, limit));
+  /** Log lines of a revision written after a sequence number, for who watches a deployment. */
+  logsSince(ctx: TenantContext, endpoint: Endpoint, revision: number, after: bigint, limit: number): Promise<LogLine[]> {
+    return this.readIn(ctx, endpoint, (tx) => revisions.listLogLines(tx, endpoint.id, revision, after, limit));
   }
 
   private read<T>(ctx: TenantContext, work: (tx: TenantSql) => Promise<T>): Promise<T> {

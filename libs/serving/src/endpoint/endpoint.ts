@@ -76,7 +76,7 @@ export interface LogLine {
 export const STEPS = ['resolve', 'fetch', 'environment', 'start', 'ready', 'traffic'] as const;
 export type StepName = (typeof STEPS)[number];
 
-export const MAX_REPLICAS = 8;
+export const MAX_REPLICAS = 16;
 
 // A DNS label: the name becomes part of URLs and of names of cluster objects.
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

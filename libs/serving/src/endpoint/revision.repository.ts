@@ -70,12 +70,12 @@ export async function listSteps(tx: Reader, endpointId: number, revision: number
   });
 }
 
-/** In order of writing, of one revision or (null) of all of the endpoint. */
-export async function listLogLines(tx: Reader, endpointId: number, revision: number | null, after: bigint | null, limit: number): Promise<LogLine[]> {
+/** In order of writing. */
+export async function listLogLines(tx: Reader, endpointId: number, revision: number, after: bigint | null, limit: number): Promise<LogLine[]> {
   const rows = await tx.query<Omit<LogLine, 'sequence'> & { sequence: string }>({
     name: 'log_list',
     text: `SELECT sequence::text, revision, time, stream, step, text FROM deployment_logs
-           WHERE organization_id = $1 AND endpoint_id = $2 AND ($3::int IS NULL OR revision = $3) AND sequence > coalesce($4::bigint, 0) ORDER BY sequence LIMIT $5`,
+           WHERE organization_id = $1 AND endpoint_id = $2 AND revision = $3 AND sequence > coalesce($4::bigint, 0) ORDER BY sequence LIMIT $5`,
     values: [tx.organizationId, endpointId, revision, after, limit],
   });
   return rows.map((row) => ({ ...row, sequence: BigInt(row.sequence) }));

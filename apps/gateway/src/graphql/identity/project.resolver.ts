@@ -18,29 +18,29 @@ export class ProjectResolver {
   @Query(() => Project, { description: 'A project by name; without a name, the one of this request.' })
   @Can('project:read')
   async project(@Tenant() ctx: TenantContext, @Args('name', { type: () => String, nullable: true }) name?: string): Promise<Project> {
-    return this.toGraphql(ctx, await this.projects.getByName(ctx, name ?? ctx.projectName ?? 'default'));
+    return toProject(ctx, await this.projects.getByName(ctx, name ?? ctx.projectName ?? 'default'), this.publicUrl);
   }
 
   @ResolveField(() => [Project], { name: 'projects', description: 'Projects the caller may read, by name.' })
   async projectsOfOrganization(@Tenant() ctx: TenantContext, @Parent() organization: Organization): Promise<Project[]> {
     if (organization.slug !== ctx.organizationSlug) throw new DomainError('INVALID_ARGUMENT', `Ask for the projects of '${organization.slug}' at /orgs/${organization.slug}/graphql.`);
-    return (await this.projects.list(ctx)).map((project) => this.toGraphql(ctx, project));
+    return (await this.projects.list(ctx)).map((project) => toProject(ctx, project, this.publicUrl));
   }
 
   @Mutation(() => CreateProjectPayload, { description: 'Makes a project, with its Default experiment.' })
   @Can('project:create')
   async createProject(@Tenant() ctx: TenantContext, @Args('input') input: CreateProjectInput): Promise<CreateProjectPayload> {
-    return { project: this.toGraphql(ctx, await this.projects.create(ctx, { name: input.name, description: input.description ?? undefined })) };
+    return { project: toProject(ctx, await this.projects.create(ctx, { name: input.name, description: input.description ?? undefined }), this.publicUrl) };
   }
+}
 
-  private toGraphql(ctx: TenantContext, project: DomainProject): Project {
-    return {
-      id: encodeGlobalId('Project', ctx.organizationId, project.id),
-      name: project.name,
-      description: project.description,
-      isDefault: project.isDefault,
-      createdAt: project.createdAt,
-      trackingUri: `${this.publicUrl}/orgs/${ctx.organizationSlug}/projects/${project.name}`,
-    };
-  }
+export function toProject(ctx: TenantContext, project: DomainProject, publicUrl: string): Project {
+  return {
+    id: encodeGlobalId('Project', ctx.organizationId, project.id),
+    name: project.name,
+    description: project.description,
+    isDefault: project.isDefault,
+    createdAt: project.createdAt,
+    trackingUri: `${publicUrl}/orgs/${ctx.organizationSlug}/projects/${project.name}`,
+  };
 }
