@@ -393,8 +393,8 @@ CREATE FUNCTION tracking_run_documents(p_organization integer, p_rids bigint[]) 
        FROM run_inputs i JOIN datasets d ON d.organization_id = p_organization AND d.id = i.dataset_id WHERE i.organization_id = p_organization AND i.rid = r.rid),
       (SELECT '"model_inputs":[' || string_agg('{"model_id":' || to_json(o.model_id)::text || '}', ',') || ']'
        FROM run_models o WHERE o.organization_id = p_organization AND o.rid = r.rid AND NOT o.is_output))
-    || '}' || coalesce((SELECT ',"outputs":{"model_outputs":[' || string_agg('{"model_id":' || to_json(o.model_id)::text || ',"step":' || o.step || '}', ',') || ']}'
-       FROM run_models o WHERE o.organization_id = p_organization AND o.rid = r.rid AND o.is_output), '') || '}'
+    || '},"outputs":{' || coalesce((SELECT '"model_outputs":[' || string_agg('{"model_id":' || to_json(o.model_id)::text || ',"step":' || o.step || '}', ',') || ']'
+       FROM run_models o WHERE o.organization_id = p_organization AND o.rid = r.rid AND o.is_output), '') || '}}'
   FROM unnest(p_rids) w (rid) JOIN runs r ON r.organization_id = p_organization AND r.rid = w.rid
 $$;
 

@@ -14,7 +14,7 @@ const required = (context: z.RefinementCtx) => {
 };
 
 /** A text that counts as empty when it is absent, as in proto2. */
-export const textOrEmpty = z.string().nullish().transform((value) => value ?? '');
+export const textOrEmpty = optionalText.transform((value) => value ?? '');
 
 /** A 64-bit integer that must be there. */
 export const requiredInt64 = z.unknown().optional().transform((value, context): Int64 => {

@@ -46,7 +46,7 @@ export interface RunDocument {
     readonly dataset_inputs?: readonly { readonly tags?: readonly Tag[]; readonly dataset: DatasetDocument }[];
     readonly model_inputs?: readonly { readonly model_id: string }[];
   };
-  readonly outputs?: { readonly model_outputs?: readonly { readonly model_id: string; readonly step: Int64 }[] };
+  readonly outputs: { readonly model_outputs?: readonly { readonly model_id: string; readonly step: Int64 }[] };
 }
 
 export const RUN_NAME_TAG = 'mlflow.runName';

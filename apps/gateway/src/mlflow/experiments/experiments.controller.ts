@@ -25,13 +25,13 @@ export class ExperimentsController {
   @MlflowRoute('GET', '/mlflow/experiments/get')
   @Can('experiment:read')
   async get(@Ctx() ctx: TenantContext, @Message(wire.experimentById) message: z.output<typeof wire.experimentById>) {
-    return { experiment: wire.experimentWire(await this.experiments.get(ctx, message.experiment_id)) };
+    return { experiment: wire.experimentWire(await this.experiments.get(ctx, message.experiment_id), ctx.projectName) };
   }
 
   @MlflowRoute('GET', '/mlflow/experiments/get-by-name')
   @Can('experiment:read')
   async getByName(@Ctx() ctx: TenantContext, @Message(wire.experimentByName) message: z.output<typeof wire.experimentByName>) {
-    return { experiment: wire.experimentWire(await this.experiments.getByName(ctx, message.experiment_name)) };
+    return { experiment: wire.experimentWire(await this.experiments.getByName(ctx, message.experiment_name), ctx.projectName) };
   }
 
   @MlflowRoute('POST', '/mlflow/experiments/search')
@@ -46,7 +46,7 @@ export class ExperimentsController {
       pageToken: message.page_token,
     });
     return {
-      ...(items.length === 0 ? {} : { experiments: items.map(wire.experimentWire) }),
+      ...(items.length === 0 ? {} : { experiments: items.map((experiment) => wire.experimentWire(experiment, ctx.projectName)) }),
       ...(nextCursor === null ? {} : { next_page_token: nextCursor }),
     };
   }

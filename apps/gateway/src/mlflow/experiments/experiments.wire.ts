@@ -12,7 +12,8 @@ export const experimentTagKey = z.object({ experiment_id: requiredText, key: req
 export const searchExperiments = z.object({ max_results: optionalCount, page_token: optionalText, filter: optionalText, order_by: textList, view_type: viewType });
 export const searchDatasets = z.object({ experiment_ids: textList });
 
-export function experimentWire(experiment: Experiment) {
+/** `workspace` is the project's name. */
+export function experimentWire(experiment: Experiment, workspace: string | undefined) {
   return {
     experiment_id: experiment.experimentId,
     name: experiment.name,
@@ -20,6 +21,7 @@ export function experimentWire(experiment: Experiment) {
     lifecycle_stage: experiment.lifecycleStage,
     last_update_time: experiment.lastUpdateTime,
     creation_time: experiment.creationTime,
+    workspace,
     ...(experiment.tags.length === 0 ? {} : { tags: experiment.tags }),
   };
 }
