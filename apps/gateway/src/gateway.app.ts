@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Logger, type Settings } from '@modelyard/config';
-import { AuthenticationService } from '@modelyard/identity';
+import { AuthenticationService, TokenDigestService } from '@modelyard/identity';
+import { EndpointStatsService, RouteTableService } from '@modelyard/serving';
 import type { FastifyInstance } from 'fastify';
 import { refuseUnmarkedResolvers } from './auth/closed-by-default.js';
 import { guardRoutes } from './auth/request-access.js';
@@ -9,7 +10,9 @@ import { tenantUrlRewriter } from './auth/tenant-prefix.js';
 import { GatewayModule } from './gateway.module.js';
 import { serveDashboard } from './http/dashboard.js';
 import { DomainErrorFilter } from './http/domain-error.filter.js';
+import { proxyEndpoints } from './http/endpoint-proxy.js';
 import { sendExactIntegers } from './http/exact-integers.js';
+import { serveRouterFeed } from './http/router-feed.js';
 
 // Slow headers and bodies must not hold sockets (slowloris); artifact uploads may take their time once they move.
 const REQUEST_HEADERS_TIMEOUT_MS = 10_000;
@@ -46,6 +49,8 @@ export async function createGateway({ settings, logger, dashboardDir, onRoute }:
   sendExactIntegers(fastify);
   guardRoutes(fastify, app.get(AuthenticationService), settings);
   app.useGlobalFilters(new DomainErrorFilter(logger));
+  proxyEndpoints(fastify, settings);
+  serveRouterFeed(fastify, { routes: app.get(RouteTableService), tokens: app.get(TokenDigestService), stats: app.get(EndpointStatsService), settings, logger });
   await serveDashboard(fastify, dashboardDir, basePath);
   await app.init();
   refuseUnmarkedResolvers(app);

@@ -3,6 +3,7 @@ import { Database } from '@modelyard/db';
 import { AuthenticationService, type AuthenticationOptions } from './authentication/authentication.service.js';
 import { OrganizationService } from './organization/organization.service.js';
 import { ProjectService } from './project/project.service.js';
+import { TokenDigestService } from './token/token-digest.service.js';
 import { TokenService } from './token/token.service.js';
 
 @Module({})
@@ -15,13 +16,14 @@ export class IdentityModule {
         OrganizationService,
         ProjectService,
         TokenService,
+        TokenDigestService,
         {
           provide: AuthenticationService,
           useFactory: (db: Database, organizations: OrganizationService) => new AuthenticationService(db, organizations, options),
           inject: [Database, OrganizationService],
         },
       ],
-      exports: [OrganizationService, ProjectService, TokenService, AuthenticationService],
+      exports: [OrganizationService, ProjectService, TokenService, TokenDigestService, AuthenticationService],
     };
   }
 }

@@ -3,4 +3,5 @@ export * from './identity.module.js';
 export { LOCAL_USER, OrganizationService, type CreatedOrganization, type Organization } from './organization/organization.service.js';
 export { ProjectService, type Project } from './project/project.service.js';
 export { isRole, ROLES, type Role } from './role.js';
+export { TokenDigestService } from './token/token-digest.service.js';
 export { TokenService, type Token } from './token/token.service.js';

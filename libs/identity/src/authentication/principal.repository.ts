@@ -64,3 +64,26 @@ export async function findScope(tx: SystemHandle, organizationSlug: string, proj
   });
   return row ?? null;
 }
+
+export interface TokenGrantsRow {
+  readonly id: string;
+  readonly organization_id: number;
+  readonly secret_sha256: Buffer;
+  readonly project_id: number | null;
+  readonly scopes: string[] | null;
+  readonly expires_at: Date | null;
+  readonly grants: GrantRow[];
+}
+
+/** All usable tokens, oldest id first. */
+export async function listTokenPrincipals(tx: SystemHandle): Promise<TokenGrantsRow[]> {
+  return tx.query<TokenGrantsRow>({
+    name: 'token_principals',
+    text: `SELECT t.id, t.organization_id, t.secret_sha256, t.project_id, t.scopes, t.expires_at, ${LIVE_GRANTS} AS grants
+           FROM tokens t
+           LEFT JOIN users u ON u.id = t.user_id
+           LEFT JOIN service_accounts s ON s.organization_id = t.organization_id AND s.id = t.service_account_id
+           WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now()) AND coalesce(u.disabled_at, s.disabled_at) IS NULL
+           ORDER BY t.id`,
+  });
+}
