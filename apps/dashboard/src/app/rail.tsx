@@ -1,6 +1,6 @@
 import { ActionIcon, Menu, Tooltip, UnstyledButton, VisuallyHidden, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconBox, IconChevronDown, IconFlask, IconLogout, IconMoon, IconRocket, IconSettings, IconShieldCheck, IconSun, type Icon } from '@tabler/icons-react';
-import { Link, type LinkProps } from '@tanstack/react-router';
+import { Link, useRouterState, type LinkProps } from '@tanstack/react-router';
 import { projectPrefix } from './location.js';
 import { Mark } from './mark.js';
 import { useSession } from './session.js';
@@ -14,8 +14,15 @@ const ITEMS: readonly { to: LinkProps['to']; label: string; icon: Icon }[] = [
   { to: '/settings', label: 'Settings', icon: IconSettings },
 ];
 
+// Pages that belong to a part without standing below its path.
+const PARTS: readonly [RegExp, string][] = [
+  [/\/runs\/[^/]+$/, 'Experiments'],
+  [/\/provenance\/[^/]+$/, 'Endpoints'],
+];
+
 /** The left rail: which project, which part of it, who am I. */
 export function Rail({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const currentPart = useRouterState({ select: ({ location }) => PARTS.find(([pattern]) => pattern.test(location.pathname))?.[1] });
   return (
     <>
       <div className={classes.backdrop} data-open={open} onClick={onClose} aria-hidden />
@@ -23,7 +30,7 @@ export function Rail({ open, onClose }: { open: boolean; onClose: () => void }) 
         <ProjectSwitcher />
         <nav aria-label="Main" style={{ display: 'grid', gap: 2 }}>
           {ITEMS.map(({ to, label, icon: ItemIcon }) => (
-            <Link key={label} to={to} className={classes.item} onClick={onClose} activeOptions={{ exact: false, includeSearch: false }}>
+            <Link key={label} to={to} className={classes.item} onClick={onClose} activeOptions={{ exact: false, includeSearch: false }} data-part={currentPart === label}>
               <ItemIcon size={16} stroke={1.7} aria-hidden />
               {label}
             </Link>

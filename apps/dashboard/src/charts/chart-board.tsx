@@ -31,7 +31,7 @@ export function ChartBoard({ runIds, keys, search, onSearch }: ChartBoardProps) 
   const options = useMemo<ChartOptions>(() => ({ axis, smoothing, logScale: search.log === '1' }), [axis, smoothing, search.log]);
   const series = useRunSeries({ runIds, keys, xAxis: axis === 'step' ? 'STEP' : 'TIME', range });
   const running = runIds.filter((id) => series.byRun[id]?.status === 'RUNNING');
-  useLiveRuns(running, (runId) => void series.refresh(runId));
+  useLiveRuns(running, () => void series.refresh(running));
   const charts = useMemo(() => keys.map((key) => ({ key, ...linesOf(key, runIds, series.byRun) })), [keys, runIds, series.byRun]);
   const anything = charts.some(({ lines }) => lines.length > 0);
   const zoom = (from: number, to: number) => {

@@ -42,12 +42,3 @@ export const RUN_SERIES = gql<{ run: RunSeries }, RunSeriesVariables>`
     }
   }
 `;
-
-export const RUN_METRICS = gql<{ runMetrics: { runId: string; changedAt: DateTime } }, { runIds: string[]; keys: string[] }>`
-  subscription RunMetrics($runIds: [String!]!, $keys: [String!]!) {
-    runMetrics(runIds: $runIds, keys: $keys) {
-      runId
-      changedAt
-    }
-  }
-`;

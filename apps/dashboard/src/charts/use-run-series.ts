@@ -29,9 +29,9 @@ export function useRunSeries({ runIds, keys, xAxis, range }: SeriesRequest) {
   const request = JSON.stringify({ runIds, keys, xAxis, range });
 
   const read = useCallback(
-    async (only?: string) => {
+    async (only?: readonly string[]) => {
       const wanted = JSON.parse(request) as { runIds: string[]; keys: string[]; xAxis: SeriesAxis; range: StepRange | null };
-      const ids = only === undefined ? wanted.runIds : wanted.runIds.filter((id) => id === only);
+      const ids = only === undefined ? wanted.runIds : wanted.runIds.filter((id) => only.includes(id));
       if (wanted.keys.length === 0) return setLoading(false);
       const bounds = wanted.range === null ? {} : { from: wanted.range.from, to: wanted.range.to };
       await Promise.all(

@@ -54,3 +54,9 @@ it('prettyJson leaves other text alone', () => {
   expect(prettyJson('{"a":1}')).toBe('{\n  "a": 1\n}');
   expect(prettyJson('a: 1')).toBe('a: 1');
 });
+
+it('prettyJson keeps rows of plain values on one line and changes no value', () => {
+  const text = '{"data":[[5.1,"a, b",null],[]],"s":"[\\n 1,\\n 2]"}';
+  expect(prettyJson(text)).toBe('{\n  "data": [\n    [5.1, "a, b", null],\n    []\n  ],\n  "s": "[\\n 1,\\n 2]"\n}');
+  expect(JSON.parse(prettyJson(text))).toEqual(JSON.parse(text));
+});

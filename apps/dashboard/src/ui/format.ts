@@ -77,7 +77,11 @@ export function shortId(id: string): string {
 /** JSON text set for reading; other text as it is. */
 export function prettyJson(text: string): string {
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    // Lists of plain values stay on one line: rows of data are read as rows.
+    return JSON.stringify(JSON.parse(text), null, 2).replace(/\[\n\s+([^[\]{}]*?)\n\s+\]/g, (whole, inner: string) => {
+      const line = inner.replace(/,\n\s+/g, ', ');
+      return line.length <= 100 && !line.includes('\n') ? `[${line}]` : whole;
+    });
   } catch {
     return text;
   }

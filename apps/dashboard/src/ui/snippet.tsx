@@ -6,7 +6,9 @@ export function Snippet({ code, title, maxHeight }: { code: string; title: strin
   return (
     <figure className={classes.snippet}>
       <figcaption className={classes.caption}>
-        <span>{title}</span>
+        <span className="truncate" title={title}>
+          {title}
+        </span>
         <CopyButton text={code} label={`Copy: ${title}`} />
       </figcaption>
       <pre className={classes.code} style={{ maxHeight }} tabIndex={0} aria-label={title}>

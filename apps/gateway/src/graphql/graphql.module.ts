@@ -25,12 +25,13 @@ import { ModelEndpointsResolver, ProjectEndpointsResolver } from './serving/endp
 import { EndpointResolver } from './serving/endpoint.resolver.js';
 import { ProvenanceResolver } from './serving/provenance.resolver.js';
 import { RevisionResolver } from './serving/revision.resolver.js';
+import { LoggedModelResolver } from './tracking/logged-model.resolver.js';
 import { RunArtifactsResolver } from './tracking/artifact.resolver.js';
 import { ExperimentResolver, ProjectExperimentsResolver } from './tracking/experiment.resolver.js';
 import { RunResolver } from './tracking/run.resolver.js';
 
 export const RESOLVERS = [
-  OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver,
+  OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver, LoggedModelResolver,
   RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver,
   EndpointResolver, ProjectEndpointsResolver, ModelEndpointsResolver, RevisionResolver, DeploymentProgressResolver, ProvenanceResolver,
 ];

@@ -115,15 +115,17 @@ function Stats({ endpoint: { stats } }: { endpoint: EndpointDetails }) {
     ['p99', ms(stats.latencyP99Ms)],
   ] as const;
   return (
-    <dl className={classes.stats} aria-label="Last five minutes">
+    <div className={classes.statsLine}>
+      <dl className={classes.stats} aria-label="Last five minutes">
       {items.map(([label, value]) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>{value}</dd>
         </div>
       ))}
-      <div className={classes.window}>last 5 min</div>
-    </dl>
+      </dl>
+      <span className={classes.window}>last 5 min</span>
+    </div>
   );
 }
 

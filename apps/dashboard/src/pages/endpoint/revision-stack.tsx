@@ -3,11 +3,12 @@ import { useState } from 'react';
 import { Status } from '../../ui/status.js';
 import { Table, tableClasses } from '../../ui/table.js';
 import { Time } from '../../ui/time.js';
+import classes from './endpoint.module.css';
 import type { EndpointDetails, RevisionRow } from './endpoint.graphql.js';
 import { RollBackDialog } from './roll-back.js';
 import { VersionLink } from './traffic-bar.js';
 
-const COLUMNS = [{ label: 'Revision', width: 80 }, { label: 'Serves' }, { label: 'State' }, { label: 'Traffic', numeric: true, width: 70 }, { label: 'Replicas', numeric: true, width: 80 }, { label: 'Created', width: 150 }, { label: '', width: 90 }];
+const COLUMNS = [{ label: 'Revision', width: 80 }, { label: 'Serves' }, { label: 'State' }, { label: 'Traffic', numeric: true, width: 70 }, { label: 'Replicas', numeric: true, width: 80 }, { label: 'Created', width: 130 }, { label: '', width: 90 }];
 
 /** Revisions, newest first; each that once served can be made live again. */
 export function RevisionStack({ endpoint, onDone }: { endpoint: EndpointDetails; onDone: () => void }) {
@@ -19,12 +20,14 @@ export function RevisionStack({ endpoint, onDone }: { endpoint: EndpointDetails;
           <tr key={revision.id}>
             <td className={tableClasses.name}>{revision.number}</td>
             <td>
-              <VersionLink name={revision.modelName} version={revision.modelVersion} />
+              <span className={classes.serves}>
+                <VersionLink name={revision.modelName} version={revision.modelVersion} />
+              </span>
             </td>
             <td>
               <Status state={revision.state} />
               {revision.stateReason === null ? null : (
-                <div className="soft" style={{ maxWidth: '44ch' }}>
+                <div className={`soft ${classes.why}`}>
                   {revision.stateReason}
                 </div>
               )}

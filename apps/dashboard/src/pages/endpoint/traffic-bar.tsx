@@ -23,7 +23,7 @@ export function TrafficBar({ revisions }: { revisions: readonly RevisionRow[] })
 export function VersionLink({ name, version }: { name: string; version: string }) {
   return (
     <Link to="/models/$name/versions/$version" params={{ name, version }}>
-      {name} version {version}
+      {name} v{version}
     </Link>
   );
 }

@@ -89,7 +89,7 @@ export const MODEL = gql<{ registeredModel: ModelDetails }, { name: string }>`
 `;
 
 export const UPDATE_MODEL = gql<{ updateRegisteredModel: { registeredModel: { id: string; description: string } } }, { input: { name: string; description: string } }>`
-  mutation UpdateModel($input: UpdateRegisteredModelInput!) {
+  mutation UpdateModel($input: DescribeRegisteredModelInput!) {
     updateRegisteredModel(input: $input) {
       registeredModel {
         id

@@ -49,10 +49,16 @@ function Chain({ provenance }: { provenance: ProvenanceData['provenance'] }) {
         </span>
       </Step>
       <Step icon={IconBox} name="Model version">
-        <Link to="/models/$name/versions/$version" params={{ name: modelVersion.name, version: modelVersion.version }}>
-          {modelVersion.name} version {modelVersion.version}
-        </Link>
-        <AliasFlags aliases={modelVersion.aliases} />
+        {modelVersion === null ? (
+          <span className="soft">The version was deleted since.</span>
+        ) : (
+          <>
+            <Link to="/models/$name/versions/$version" params={{ name: modelVersion.name, version: modelVersion.version }}>
+              {modelVersion.name} version {modelVersion.version}
+            </Link>
+            <AliasFlags aliases={modelVersion.aliases} />
+          </>
+        )}
       </Step>
       <Step icon={IconPlayerPlay} name="Run">
         {run === null ? (

@@ -7,7 +7,7 @@ export interface ProvenanceData {
     predictedAt: DateTime;
     endpoint: { id: string; name: string };
     revision: { id: string; number: number; state: RevisionState; createdBy: string; createdAt: DateTime };
-    modelVersion: { id: string; name: string; version: string; createdAt: DateTime; aliases: string[] };
+    modelVersion: { id: string; name: string; version: string; createdAt: DateTime; aliases: string[] } | null;
     run: { id: string; runId: string; name: string; status: RunStatus; userName: string; startedAt: DateTime | null } | null;
     datasets: DatasetInput[];
     sourceCommit: string | null;

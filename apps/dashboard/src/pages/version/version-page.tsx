@@ -43,7 +43,7 @@ export function VersionPage() {
   const openSheet = (open: boolean) => void navigate({ search: { deploy: open ? '1' : undefined }, replace: true });
   return (
     <Page
-      title={`Version ${version}`}
+      title={`${name} version ${version}`}
       crumbs={crumbs}
       aside={<AliasFlags aliases={result.data?.modelVersion.aliases ?? []} />}
       actions={

@@ -134,7 +134,7 @@ export const SET_ALIAS = gql<{ setModelAlias: AliasPayload }, { input: { name: s
 `;
 
 export const DELETE_ALIAS = gql<{ deleteModelAlias: AliasPayload }, { input: { name: string; alias: string } }>`
-  mutation DeleteAlias($input: DeleteModelAliasInput!) {
+  mutation DeleteAlias($input: ModelAliasInput!) {
     deleteModelAlias(input: $input) {
       registeredModel {
         id
