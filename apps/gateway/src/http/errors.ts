@@ -28,7 +28,8 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   if (outcome === null) logger.error({ requestId: request.id, method: request.method, url: request.url, err: error }, 'internal error');
   const mlflow = isMlflowPath(request.url);
   const status = outcome === null ? 500 : mlflow ? MLFLOW_ERRORS[outcome.code].status : HTTP_STATUS[outcome.code];
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="mlflow"');
+  // Not on our own surfaces: a browser would open its password dialog over the dashboard's login.
+  if (status === 401 && mlflow) reply.header('www-authenticate', 'Basic realm="mlflow"');
   if (status === 503 || status === 429) reply.header('retry-after', '1');
   const body = mlflow ? mlflowErrorBody(outcome, request.id) : errorBody(outcome, request.id);
   reply.status(status).header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
