@@ -25,7 +25,6 @@ const SECRETS: readonly [RegExp, string][] = [
 
 /** What a log line may show: printable, short, without what looks like a secret. */
 export function redactLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
   const printable = text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').toWellFormed();
   return SECRETS.reduce((line, [pattern, instead]) => line.replace(pattern, instead), printable.slice(0, MAX_LINE));
 }

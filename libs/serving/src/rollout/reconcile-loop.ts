@@ -21,6 +21,7 @@ export class ReconcileLoop {
   private readonly nextLook = new Map<string, number>();
   private readonly running = new Map<string, Promise<void>>();
   private readonly again = new Set<string>();
+  private own: ReadonlySet<string> = new Set();
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -36,7 +37,7 @@ export class ReconcileLoop {
   async start(): Promise<void> {
     await this.tick();
     this.timer = setInterval(() => {
-      this.ticking = this.tick();
+      this.ticking = this.ticking.then(() => this.tick());
     }, TICK_MS);
   }
 
@@ -48,10 +49,17 @@ export class ReconcileLoop {
     await Promise.all(this.running.values());
   }
 
-  /** Looks at an endpoint now, or once more if it is being looked at. */
+  /**
+   * Looks at an endpoint now, or once more if it is being looked at. One that is not this worker's (yet) is left to the
+   * claim: a new target may be nobody's, and another worker's job may arrive here.
+   */
   wake(ref: EndpointRef): void {
     const key = keyOf(ref);
     if (this.stopped) return;
+    if (!this.own.has(key)) {
+      this.ticking = this.ticking.then(() => this.tick());
+      return;
+    }
     if (this.running.has(key)) {
       this.again.add(key);
       return;
@@ -60,12 +68,14 @@ export class ReconcileLoop {
   }
 
   private async tick(): Promise<void> {
+    if (this.stopped) return;
     try {
       const own = await this.db.system('hold the lease and find own endpoints', async (tx) => {
         await renewLease(tx, this.worker, LEASE_SECONDS);
         await claimTargets(tx, this.worker);
         return listOwnEndpoints(tx, this.worker);
       });
+      this.own = new Set(own.map(keyOf));
       const now = Date.now();
       for (const { organizationId, endpointId, unsettled } of own) {
         const ref = { organizationId, endpointId };

@@ -48,9 +48,8 @@ export async function startLocalTarget(options: LocalTargetOptions): Promise<Run
   const { level, sentence } = parts.processes.describeIsolation();
   const fence = await db.system('take a fence', takeFence);
   const worker = { id: options.workerId, fence, holder: `${hostname()}:${process.pid}`, isolation: level, isolationNote: sentence };
-  let loop: ReconcileLoop | undefined;
-  const reconciler = new EndpointReconciler(db, parts, { ...ROLLOUT_DEFAULTS, ...options.limits }, fence, logger, (ref) => loop?.wake(ref));
-  loop = new ReconcileLoop(db, worker, reconciler, logger, options.onFenced);
+  const reconciler = new EndpointReconciler(db, parts, { ...ROLLOUT_DEFAULTS, ...options.limits }, fence, logger, (ref) => loop.wake(ref));
+  const loop: ReconcileLoop = new ReconcileLoop(db, worker, reconciler, logger, options.onFenced);
   await loop.start();
   logger.info({ worker: worker.id, fence, isolation: level }, 'local target runs');
   return {
