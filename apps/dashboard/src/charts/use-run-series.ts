@@ -34,15 +34,14 @@ export function useRunSeries({ runIds, keys, xAxis, range }: SeriesRequest) {
       const ids = only === undefined ? wanted.runIds : wanted.runIds.filter((id) => only.includes(id));
       if (wanted.keys.length === 0) return setLoading(false);
       const bounds = wanted.range === null ? {} : { from: wanted.range.from, to: wanted.range.to };
-      await Promise.all(
-        ids.map(async (id) => {
-          const { data, error: failure } = await client.query(RUN_SERIES, { id, keys: wanted.keys, maxPoints: MAX_POINTS, xAxis: wanted.xAxis, ...bounds }, { requestPolicy: 'network-only' }).toPromise();
-          if (latest.current !== request) return;
-          if (data !== undefined && data !== null) setByRun((before) => ({ ...before, [id]: data.run }));
-          setError(failure);
-        }),
-      );
-      if (latest.current === request) setLoading(false);
+      const variables = { keys: wanted.keys, maxPoints: MAX_POINTS, xAxis: wanted.xAxis, ...bounds };
+      const answers = await Promise.all(ids.map((id) => client.query(RUN_SERIES, { id, ...variables }, { requestPolicy: 'network-only' }).toPromise()));
+      if (latest.current !== request) return;
+      const found = answers.flatMap(({ data }) => (data === undefined || data === null ? [] : [data.run]));
+      // One update for all runs: each redraws every chart.
+      setByRun((before) => ({ ...before, ...Object.fromEntries(found.map((run) => [run.runId, run])) }));
+      setError(answers.find((answer) => answer.error !== undefined)?.error);
+      setLoading(false);
     },
     [client, request],
   );

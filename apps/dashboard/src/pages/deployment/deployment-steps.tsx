@@ -26,7 +26,7 @@ export function DeploymentSteps({ steps, lines }: DeploymentStepsProps) {
               <button type="button" className={classes.step} aria-expanded={open} disabled={own.length === 0} onClick={() => setToggled({ ...toggled, [step.name]: !open })}>
                 <Status state={step.state} iconOnly />
                 <span className={classes.stepName}>{step.name}</span>
-                <span className="soft">{own.length === 0 ? '' : `${own.length} lines`}</span>
+                <span className="soft">{own.length === 0 ? '' : `${own.length} ${own.length === 1 ? 'line' : 'lines'}`}</span>
                 <span className={classes.stepTime}>{step.startedAt === null ? '' : <Duration startedAt={step.startedAt} ms={step.durationMs} />}</span>
               </button>
               {step.message === '' ? null : <p className={step.state === 'FAILED' ? classes.failure : classes.message}>{step.message}</p>}
