@@ -99,7 +99,7 @@ export async function readRollout(db: Database, ref: EndpointRef): Promise<Rollo
   });
 }
 
-/** Runs a status write of a worker that still owns the endpoint's target. Throws FencedError otherwise. */
+/** Runs a status write of a worker that still owns the endpoint's target. Throws FencedError when a later one does. */
 export async function fenced<T>(db: Database, ref: EndpointRef, fence: string, work: (tx: TenantSql) => Promise<T>): Promise<T> {
   return db.tenantSql(ref, async (tx) => {
     const [row] = await tx.query<{ fence: string }>({
@@ -108,7 +108,9 @@ export async function fenced<T>(db: Database, ref: EndpointRef, fence: string, w
              WHERE e.organization_id = $1 AND e.id = $2 FOR SHARE OF t`,
       values: [ref.organizationId, ref.endpointId],
     });
-    if (row?.fence !== fence) throw new FencedError(`The target of endpoint ${ref.endpointId} belongs to another worker now.`);
+    const holder = BigInt(row?.fence ?? 0);
+    if (holder > BigInt(fence)) throw new FencedError(`The target of endpoint ${ref.endpointId} belongs to another worker now.`);
+    if (holder < BigInt(fence)) throw new DomainError('CONFLICT', `The target of endpoint ${ref.endpointId} is not this worker's.`);
     return work(tx);
   });
 }
