@@ -24,7 +24,7 @@ export function App({ place }: { place: Place }) {
           <LoginPage prefix={place.prefix} onLoggedIn={() => window.location.reload()} />
         ) : (
           <Provider value={client}>
-            <Pages place={place} onLoggedOut={() => setLoggedOut(true)} />
+            <Pages place={place} />
           </Provider>
         )}
       </ToastRegion>
@@ -32,17 +32,18 @@ export function App({ place }: { place: Place }) {
   );
 }
 
-function Pages({ place, onLoggedOut }: { place: Place; onLoggedOut: () => void }) {
+function Pages({ place }: { place: Place }) {
   const router = useMemo(() => createAppRouter(place.prefix), [place.prefix]);
   const [shell, reload] = useQuery({ query: SHELL, variables: {} });
   const session = useMemo(() => {
     if (shell.data === undefined) return null;
     const logOut = async () => {
       await fetch(`${place.prefix}/session`, { method: 'DELETE' });
-      onLoggedOut();
+      // Loaded anew: shows the login, or the pages again where none is asked for.
+      window.location.reload();
     };
     return { place, ...shell.data, logOut };
-  }, [shell.data, place, onLoggedOut]);
+  }, [shell.data, place]);
   if (session !== null) {
     return (
       <SessionContext value={session}>
