@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -89,7 +89,10 @@ export async function runCommand(words: readonly string[], env: NodeJS.ProcessEn
 }
 
 export function newDataDirectory(): string {
-  return path.join(mkdtempSync(path.join(tmpdir(), 'modelyard-e2e-')), 'data');
+  const parent = mkdtempSync(path.join(tmpdir(), 'modelyard-e2e-'));
+  // As root, the database's own account must be able to pass through.
+  chmodSync(parent, 0o711);
+  return path.join(parent, 'data');
 }
 
 export function removeDataDirectory(directory: string): void {

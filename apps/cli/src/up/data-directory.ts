@@ -54,6 +54,8 @@ function placeFor(wanted: string): { directory: string; note?: string } {
     mkdirSync(path.dirname(wanted), { recursive: true });
     mkdirSync(directory, { recursive: true });
     symlinkSync(directory, wanted);
+  } else if (link.isFile()) {
+    return { directory: wanted };
   } else if (!link.isSymbolicLink() || readlinkSync(wanted) !== directory) {
     throw new StartError(`Unprivileged accounts cannot enter ${wanted}. Move it to a folder outside private homes and set MODELYARD_DATA_DIR to it.`);
   }
