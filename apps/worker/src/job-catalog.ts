@@ -10,6 +10,6 @@ export function consumers(target: RunningLocalTarget | null): Consumers<typeof J
   return {
     // Nothing follows a moved alias yet: endpoints name versions.
     modelAliasMoved: async () => undefined,
-    endpointChanged: async () => target?.ring(),
+    endpointChanged: async ({ organizationId }, { endpointId }) => target?.wake({ organizationId, endpointId }),
   };
 }

@@ -114,7 +114,7 @@ export async function startStubTarget(db: Database, services: Pick<ServingServic
 }
 
 /** Looks until it is so. Throws after the limit. */
-export async function until<T>(look: () => Promise<T> | T, limitMs = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(look: () => Promise<T | false | null | undefined> | T | false | null | undefined, limitMs = 15_000): Promise<T> {
   for (const end = Date.now() + limitMs; Date.now() < end; ) {
     const seen = await look();
     if (seen) return seen;

@@ -86,7 +86,7 @@ describe('a deployment on the local target', () => {
     const first = await createTestTenant(db);
     const { version } = await createStubVersion(serving, first.ctx, 'first', { answer: 'x' });
     const { endpoint } = await serving.deployer.deploy(first.ctx, { name: 'first', version });
-    target.ring();
+    target.wake({ organizationId: first.ctx.organizationId, endpointId: endpoint.id });
     await until(async () => (await serving.endpoints.get(first.ctx, endpoint.name)).state === 'READY');
     expect(fencings).toEqual([]);
     await serving.changer.delete(first.ctx, 'first');
@@ -133,8 +133,8 @@ describe('a deployment on the local target', () => {
     await deploy(name, { answer: 'second' });
     await whenReady(name, 2);
     const started = Date.now();
-    await serving.changer.rollBack(ctx, name);
-    target.ring();
+    const { id: endpointId } = await serving.changer.rollBack(ctx, name);
+    target.wake({ organizationId: ctx.organizationId, endpointId });
     await whenReady(name, 1);
     expect(Date.now() - started).toBeLessThan(1_000);
     expect((await ask(name)).answer).toBe('first');

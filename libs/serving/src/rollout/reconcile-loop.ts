@@ -24,7 +24,6 @@ export class ReconcileLoop {
   private own: ReadonlySet<string> = new Set();
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> = Promise.resolve();
-  private ringing = false;
   private stopped = false;
 
   constructor(

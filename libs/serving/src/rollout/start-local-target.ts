@@ -11,7 +11,7 @@ import { ModelFiles } from '../local/model-files.js';
 import { EndpointReconciler, ROLLOUT_DEFAULTS } from './endpoint.reconciler.js';
 import type { RolloutLimits } from './plan.js';
 import { ReconcileLoop } from './reconcile-loop.js';
-import { takeFence } from './rollout.repository.js';
+import { takeFence, type EndpointRef } from './rollout.repository.js';
 
 export interface LocalTargetOptions {
   readonly db: Database;
@@ -33,8 +33,8 @@ export interface LocalTargetOptions {
 }
 
 export interface RunningLocalTarget {
-  /** Something is wished of some endpoint. */
-  ring(): void;
+  /** Something is wished of this endpoint. */
+  wake(ref: EndpointRef): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startLocalTarget(options: LocalTargetOptions): Promise<Run
   await loop.start();
   logger.info({ worker: worker.id, fence, isolation: level }, 'local target runs');
   return {
-    ring: () => loop.ring(),
+    wake: (ref) => loop.wake(ref),
     stop: async (graceMs) => {
       await loop.stop();
       await reconciler.close(graceMs);
