@@ -15,8 +15,9 @@ const LEAK = 'leak-marker-7f3a';
 /** A's ids by the name parameters have for them, on either surface. */
 type Bag = Record<string, unknown>;
 
-// Routes that need nothing of a tenant, and so answer everybody alike.
-const OPEN = /^\/(health|ready|version|session|assets|internal|api\/3\.0\/mlflow\/server-info|ajax-api\/3\.0\/mlflow\/server-info|graphql)|^\/\*?$/;
+// Routes that need nothing of a tenant, and so answer everybody alike; and those that only pass on to the router, which
+// is not part of this process and checks tokens itself (apps/router).
+const OPEN = /^\/(endpoints\/:endpoint\/(invocations|v2)|v2\/models|health|ready|version|session|assets|internal|api\/3\.0\/mlflow\/server-info|ajax-api\/3\.0\/mlflow\/server-info|graphql)|^\/\*?$/;
 
 // Fields about the whole organization, in which the caller of the sibling project is an owner.
 const ORGANIZATION_WIDE = new Set(['viewer', 'organization', 'organizations', 'auditEvents']);

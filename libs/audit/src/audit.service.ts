@@ -50,7 +50,8 @@ export class AuditService {
                WHERE organization_id = $1 AND ($2::bigint IS NULL OR id < $2)
                  AND ($3::text IS NULL OR resource_type = $3) AND ($4::text IS NULL OR resource_id = $4)
                  AND ($5::text IS NULL OR actor_name = $5) AND ($6::text IS NULL OR action = $6)
-               ORDER BY id DESC LIMIT $7`,
+               -- Qualified: the output column of that name is text, and would sort 9 after 10.
+               ORDER BY audit_events.id DESC LIMIT $7`,
         values: [ctx.organizationId, before, filter.resourceType, filter.resourceId, filter.actorName, filter.action, first + 1],
       }),
     );
