@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -24,21 +25,23 @@ export async function serveDashboard(fastify: FastifyInstance, directory: string
     fastify.get('/', { config: { access: FILES } }, (_request, reply) => reply.type('text/plain').send('Modelyard runs. The dashboard is not built here: run `npm run build`.'));
     return;
   }
-  const page = readFileSync(path.join(directory, 'index.html'), 'utf8').replace(BASE_ELEMENT, `<base href="${escapeAttribute(basePath)}/" />`);
+  const base = `<base href="${escapeAttribute(basePath)}/" />`;
+  // Read anew for each page: a build beside a running gateway changes the names of the assets.
+  const page = async () => (await readFile(path.join(directory, 'index.html'), 'utf8')).replace(BASE_ELEMENT, () => base);
   await fastify.register(fastifyStatic, { root: directory, serve: false });
   fastify.get('/assets/*', { config: { access: FILES } }, (request, reply) => {
     const file = (request.params as { '*': string })['*'];
     return reply.header('x-content-type-options', 'nosniff').sendFile(`assets/${file}`, directory, { maxAge: '365d', immutable: true });
   });
   for (const url of PAGES) {
-    fastify.get(url, { config: { access: FILES } }, (_request, reply) =>
+    fastify.get(url, { config: { access: FILES } }, async (_request, reply) =>
       reply
         .header('cache-control', 'no-cache')
         .header('content-security-policy', CONTENT_SECURITY_POLICY)
         .header('x-content-type-options', 'nosniff')
         .header('referrer-policy', 'same-origin')
         .type('text/html; charset=utf-8')
-        .send(page),
+        .send(await page()),
     );
   }
 }

@@ -5,6 +5,16 @@ import { Status } from '../../ui/status.js';
 import { Duration } from '../../ui/time.js';
 import classes from './deployment.module.css';
 
+// The steps as the API names them; another one is shown by its name.
+const LABELS: Readonly<Record<string, string>> = {
+  resolve: 'Resolve the version',
+  fetch: 'Fetch its files',
+  environment: 'Prepare the environment',
+  start: 'Start',
+  ready: 'Wait until it answers',
+  traffic: 'Move traffic',
+};
+
 interface DeploymentStepsProps {
   readonly steps: readonly DeploymentStep[];
   readonly lines: readonly LogLine[];
@@ -25,7 +35,7 @@ export function DeploymentSteps({ steps, lines }: DeploymentStepsProps) {
             <li key={step.name} data-state={step.state}>
               <button type="button" className={classes.step} aria-expanded={open} disabled={own.length === 0} onClick={() => setToggled({ ...toggled, [step.name]: !open })}>
                 <Status state={step.state} iconOnly />
-                <span className={classes.stepName}>{step.name}</span>
+                <span className={classes.stepName}>{LABELS[step.name] ?? step.name}</span>
                 <span className="soft">{own.length === 0 ? '' : `${own.length} ${own.length === 1 ? 'line' : 'lines'}`}</span>
                 <span className={classes.stepTime}>{step.startedAt === null ? '' : <Duration startedAt={step.startedAt} ms={step.durationMs} />}</span>
               </button>

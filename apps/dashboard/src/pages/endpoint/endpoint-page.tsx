@@ -86,7 +86,7 @@ function EndpointView({ endpoint, refresh }: { endpoint: EndpointDetails; refres
             <TryIt url={invocations} example={input} ready={endpoint.activeRevision !== null} key={input} />
           </Section>
           <Section title="Call it">
-            <Snippet title={endpoint.url} code={curlSnippet(invocations, input, true)} />
+            <Snippet title={endpoint.url} code={curlSnippet(endpoint.url, input, true)} />
           </Section>
           <Section title="About">
             <Facts
