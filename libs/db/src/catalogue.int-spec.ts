@@ -103,7 +103,8 @@ describe('the catalogue', () => {
   it('gives the roles no way around row security', async () => {
     const { rows } = await client.query(`SELECT rolname FROM pg_roles WHERE rolname LIKE 'modelyard%' AND (rolsuper OR rolbypassrls)`);
     expect(rows).toEqual([]);
-    const owned = await client.query(`SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname IN ('modelyard_app', 'modelyard_system')`);
+    const owned = await client.query(`SELECT c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'public' AND r.rolname IN ('modelyard_app', 'modelyard_system')`);
     expect(owned.rows).toEqual([]);
   });
 

@@ -98,8 +98,8 @@ describe('a clause', () => {
   // A join was seen to scan a range, or all runs, once for each run while statistics are missing.
   it.each([['metrics.loss < 1e9', 'latest_metrics'], ["params.model LIKE 'v%'", 'params'], ["tags.team != 'v7'", 'run_tags'], ["params.model = 'v7'", 'params']])('%s is looked up run by run', async (filter, table) => {
     const plan = await explainSearch(filter, ['metrics.acc']);
-    expect(plan).not.toMatch(new RegExp(`${table}_value_idx`));
-    expect(plan).toMatch(new RegExp(`SubPlan[\\s\\S]*${table}_pkey`));
+    // Either index will do (PostgreSQL 18 can skip through the longer one), as long as it is asked for one run's row.
+    expect(plan).toMatch(new RegExp(`SubPlan[\\s\\S]*using ${table}_(pkey|value_idx)[\\s\\S]*Index Cond: [^\\n]*rid = r\\.rid`));
   });
 
   it.each([['metrics.loss < 7', 'latest_metrics'], ['metrics.loss = 7', 'latest_metrics'], ["params.model = 'v7'", 'params'], ["params.model LIKE 'v7%'", 'params'], ["tags.team = 'v7'", 'run_tags']])(
