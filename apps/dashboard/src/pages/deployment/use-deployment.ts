@@ -9,7 +9,7 @@ const POLL_MS = 1_000;
 const SAFETY_POLL_MS = 5_000;
 const MAX_PAGES = 25;
 
-/** The newest revision of an endpoint with its log, live: by subscription, or every second without one. */
+/** The revision an endpoint moves to, with its log, live: by subscription, or every second without one. */
 export function useDeployment(endpoint: string, onChange?: () => void) {
   const client = useClient();
   const [revision, setRevision] = useState<ProgressRevision | null>(null);
@@ -18,6 +18,8 @@ export function useDeployment(endpoint: string, onChange?: () => void) {
   const revisionId = useRef('');
   const cursor = useRef<string | null>(null);
   const reading = useRef(false);
+  // The subscription follows the wished revision, which after a roll back is not the newest.
+  const followed = useRef(false);
   const change = useRef(onChange);
   change.current = onChange;
 
@@ -37,7 +39,7 @@ export function useDeployment(endpoint: string, onChange?: () => void) {
         const { data, error: failure } = await client.query(NEWEST_REVISION, { name: endpoint, after: cursor.current }, { requestPolicy: 'network-only' }).toPromise();
         setError(failure);
         const newest = data?.endpoint.revisions.nodes[0];
-        if (newest === undefined) return;
+        if (newest === undefined || (followed.current && newest.id !== revisionId.current)) return;
         if (newest.id !== revisionId.current && cursor.current !== null) {
           // The cursor belonged to the revision before: start its log anew.
           cursor.current = null;
@@ -57,15 +59,20 @@ export function useDeployment(endpoint: string, onChange?: () => void) {
   useEffect(() => {
     revisionId.current = '';
     cursor.current = null;
+    followed.current = false;
     setRevision(null);
     setLines([]);
     void read();
     let poll = setInterval(() => void read(), SAFETY_POLL_MS);
     const subscription = client.subscription(DEPLOYMENT_PROGRESS, { endpoint }).subscribe(({ data, error: failure }) => {
       const event = data?.deploymentProgress;
-      if (event !== undefined && event.revision !== null) take(event.revision, event.logLines);
+      if (event !== undefined && event.revision !== null) {
+        followed.current = true;
+        take(event.revision, event.logLines);
+      }
       if (event !== undefined) change.current?.();
       if (failure === undefined) return;
+      followed.current = false;
       clearInterval(poll);
       poll = setInterval(() => void read(), POLL_MS);
     });

@@ -77,7 +77,7 @@ function EndpointView({ endpoint, refresh }: { endpoint: EndpointDetails; refres
           <Section title="Revisions">
             <RevisionStack endpoint={endpoint} onDone={refresh} />
           </Section>
-          <Section title={revision === null ? 'Newest revision' : `Newest revision: ${revision.number}`}>
+          <Section title={revision === null ? 'Deployment' : `Deployment of revision ${revision.number}`}>
             {revision === null ? error === undefined ? <BlockSkeleton /> : <ErrorState error={error} onRetry={retry} /> : <DeploymentSteps steps={revision.steps} lines={lines} />}
           </Section>
         </div>

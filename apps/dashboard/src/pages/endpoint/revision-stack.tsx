@@ -41,9 +41,9 @@ export function RevisionStack({ endpoint, onDone }: { endpoint: EndpointDetails;
               {revision.createdBy}, <Time at={revision.createdAt} />
             </td>
             <td>
-              {revision.id === endpoint.activeRevision?.id || revision.state === 'FAILED' || revision.number > (endpoint.activeRevision?.number ?? 0) ? null : (
-                <Button size="compact-xs" variant="default" aria-label={`Roll back to revision ${revision.number}`} onClick={() => setTarget(revision)}>
-                  Roll back
+              {revision.id === endpoint.activeRevision?.id || (revision.state !== 'READY' && revision.state !== 'STOPPED') ? null : (
+                <Button size="compact-xs" variant="default" aria-label={`Make revision ${revision.number} live`} onClick={() => setTarget(revision)}>
+                  Make live
                 </Button>
               )}
             </td>

@@ -5,17 +5,12 @@ import { useMutation } from 'urql';
 import { toApiError } from '../../api/api-error.js';
 import { useToast } from '../../ui/toast.js';
 import { ROLL_BACK, type EndpointDetails } from './endpoint.graphql.js';
+import { rollBackTarget, type RollBackTarget } from './roll-back-target.js';
 
-export interface RollBackTarget {
-  readonly number: number;
-  readonly modelName: string;
-  readonly modelVersion: string;
-}
-
-/** Always in reach: back to the revision that was live before. */
+/** Always in reach: back to what was live before, or away from what is on its way. */
 export function RollBackButton({ endpoint, onDone }: { endpoint: EndpointDetails; onDone: () => void }) {
   const [target, setTarget] = useState<RollBackTarget | null>(null);
-  const previous = endpoint.previousRevision;
+  const previous = rollBackTarget(endpoint);
   return (
     <>
       <Tooltip label={previous === null ? 'There is no earlier revision to go back to' : `To revision ${previous.number}: ${previous.modelName} version ${previous.modelVersion}`}>
@@ -54,7 +49,7 @@ export function RollBackDialog({ endpoint, active, target, onClose, onDone }: Ro
         <div style={{ display: 'grid', gap: 14 }}>
           <p style={{ margin: 0 }}>
             Revision {target.number} will be live: <strong>{`${target.modelName} version ${target.modelVersion}`}</strong>.{' '}
-            {active === null ? '' : `Revision ${active} keeps serving until it is ready, then takes no more traffic. It stays, so you can come back.`}
+            {active === null ? '' : active === target.number ? 'It is live now and stays so; the newer revision is given up.' : `Revision ${active} keeps serving until it is ready, then takes no more traffic. It stays, so you can come back.`}
           </p>
           {result.error === undefined ? null : (
             <p role="alert" style={{ margin: 0, color: 'var(--bad)' }}>
