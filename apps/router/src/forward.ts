@@ -15,6 +15,8 @@ export interface ForwardOptions {
   readonly memory: ReplayMemory;
   readonly counter: TrafficCounter;
   readonly provenanceKey: Buffer;
+  /** The endpoint by the newest table: time passes while a body comes in, and between tries. */
+  readonly current: (endpoint: RoutedEndpoint) => RoutedEndpoint;
 }
 
 export interface Exchange {
@@ -42,16 +44,17 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
 
 async function tryReplicas(exchange: Exchange, body: RequestBody, options: ForwardOptions): Promise<void> {
   const tried = new Set<Replica>();
+  const started = performance.now();
   let resets = 0;
   for (let tries = 1; ; tries += 1) {
-    const choice = chooseReplica(exchange.endpoint, tried);
+    const choice = chooseReplica(options.current(exchange.endpoint), tried);
     if (choice === 'busy') throw unavailable(`All replicas of endpoint '${exchange.endpoint.name}' are busy. Try again in a moment, or give it more replicas.`);
     if (choice === 'none') throw nobodyReady(exchange.endpoint, tried.size > 0);
-    const failure = await tryOne(exchange, body, choice, resets > 0, options);
+    const failure = await tryOne({ ...exchange, body, started, fresh: resets > 0 }, choice, options);
     if (failure === null) return;
     if (failure.kind === 'reset') resets += 1;
     if (!mayRetry(failure, body, tries, resets)) {
-      count(exchange, choice, true, performance.now(), options.counter);
+      count(exchange, choice, true, started, options.counter);
       throw refusal(failure);
     }
     // A connection closed while it idled says nothing about the replica.
@@ -67,11 +70,17 @@ function mayRetry(failure: UpstreamFailure, body: RequestBody, tries: number, re
   return failure.kind === 'reset' && 'whole' in body && resets <= MAX_RESETS;
 }
 
+interface Try extends Exchange {
+  readonly body: RequestBody;
+  /** Of the first try. */
+  readonly started: number;
+  readonly fresh: boolean;
+}
+
 /** Null when the caller has an answer. */
-async function tryOne(exchange: Exchange, body: RequestBody, choice: Choice, fresh: boolean, options: ForwardOptions): Promise<UpstreamFailure | null> {
-  const { request, response, path, requestId } = exchange;
+async function tryOne(exchange: Try, choice: Choice, options: ForwardOptions): Promise<UpstreamFailure | null> {
+  const { request, response, path, requestId, body, started, fresh } = exchange;
   if (response.destroyed) throw new ClientGone();
-  const started = performance.now();
   const { replica } = choice;
   replica.inFlight += 1;
   const upstream = new Upstream(
@@ -80,13 +89,19 @@ async function tryOne(exchange: Exchange, body: RequestBody, choice: Choice, fre
     fresh,
     options.limits,
   );
-  const onGone = () => upstream.abort(new ClientGone());
+  let gone = false;
+  const onGone = () => {
+    gone = !response.writableFinished;
+    if (gone) upstream.abort(new ClientGone());
+  };
   response.once('close', onGone);
   try {
     const answer = await upstream.answer;
+    const status = answer.statusCode ?? 0;
+    if (status < 200 || status > 599) return new UpstreamFailure('garbled', false);
     replica.noteSuccess();
     await deliver(exchange, answer, provenanceHeaders(exchange, choice, options.provenanceKey));
-    count(exchange, choice, (answer.statusCode ?? 500) >= 500 || !answer.complete, started, options.counter);
+    count(exchange, choice, status >= 500 || (!answer.complete && !gone), started, options.counter);
     return null;
   } catch (error) {
     if (error instanceof UpstreamFailure) return error;
@@ -94,6 +109,7 @@ async function tryOne(exchange: Exchange, body: RequestBody, choice: Choice, fre
     throw error;
   } finally {
     response.off('close', onGone);
+    upstream.release();
     replica.inFlight -= 1;
   }
 }
@@ -104,6 +120,7 @@ function deliver({ request, response }: Exchange, answer: IncomingMessage, extra
   response.writeHead(answer.statusCode ?? 502, headers);
   return new Promise((resolve) => {
     answer.once('error', () => response.destroy());
+    answer.once('end', resolve);
     answer.once('close', () => {
       if (!answer.complete) response.destroy();
       resolve();

@@ -22,10 +22,10 @@ const FROM_MODELS = ['content-type', 'content-length', 'content-encoding', 'cont
 
 /** The headers of a model's answer that callers get, and two that keep a browser from running it. */
 export function headersFromModel(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
-  const answer: OutgoingHttpHeaders = { 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" };
+  const answer: Record<string, string | string[]> = { 'x-content-type-options': 'nosniff', 'content-security-policy': "sandbox; default-src 'none'" };
   for (const name of FROM_MODELS) {
     const value = headers[name];
-    if (value !== undefined) Object.assign(answer, { [name]: value });
+    if (value !== undefined) answer[name] = value;
   }
   return answer;
 }

@@ -49,6 +49,12 @@ export class RouteIndex {
     return this.endpoints.get(endpointKey(organizationId, project, endpoint));
   }
 
+  /** The endpoint as it is now; without revisions when it is gone. */
+  current(endpoint: RoutedEndpoint): RoutedEndpoint {
+    const now = this.find(endpoint.organizationId, { id: endpoint.projectId }, endpoint.name);
+    return now?.endpointId === endpoint.endpointId ? now : { ...endpoint, revisions: [] };
+  }
+
   /** Lets go of all connections. */
   close(): void {
     for (const replica of this.replicas.values()) replica.retire();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { originCheck, type Logger, type Settings } from '@modelyard/config';
@@ -30,6 +31,7 @@ export interface Router {
 const LIMITS: UpstreamLimits = { maxBodyBytes: 64 * 1024 * 1024, connectTimeoutMs: 2_000, silenceTimeoutMs: 60_000 };
 const REPORT_INTERVAL_MS = 2_000;
 const LAST_REPORT_MS = 500;
+const IDLE_CHECK_MS = 50;
 
 /** Starts to listen and to follow the control plane, which need not be there yet. */
 export async function startRouter(options: RouterOptions, port: number, host: string): Promise<Router> {
@@ -40,7 +42,7 @@ export async function startRouter(options: RouterOptions, port: number, host: st
   const server = createRouterServer({
     tables,
     rules: { local: settings.MODELYARD_AUTH === 'local', checkOrigin: originCheck(settings) },
-    forward: { limits: { ...LIMITS, ...options.limits }, memory: new ReplayMemory(), counter, provenanceKey: options.provenanceKey },
+    forward: { limits: { ...LIMITS, ...options.limits }, memory: new ReplayMemory(), counter, provenanceKey: options.provenanceKey, current: (endpoint) => tables.routes?.current(endpoint) ?? endpoint },
     onBug: (err, requestId) => logger.error({ err, requestId }, 'internal error'),
   });
   await new Promise<void>((resolve, reject) => {
@@ -56,15 +58,21 @@ export async function startRouter(options: RouterOptions, port: number, host: st
     async close(graceMs) {
       clearInterval(reporting);
       stop.abort();
-      server.on('request', (_request, response) => response.setHeader('connection', 'close'));
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
-      server.closeAllConnections();
+      await drain(server, graceMs);
       tables.routes?.close();
       await Promise.all([followed, report(controlPlane, counter, logger, LAST_REPORT_MS)]);
     },
   };
+}
+
+/** Kept-alive connections end with the answer that is due on them. */
+async function drain(server: Server, graceMs: number): Promise<void> {
+  server.prependListener('request', (_request, response: ServerResponse) => response.setHeader('connection', 'close'));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closing = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
+  clearInterval(closing);
+  server.closeAllConnections();
 }
 
 async function followTables(controlPlane: ControlPlane, tables: Tables, logger: Logger, stop: AbortSignal): Promise<void> {

@@ -38,6 +38,7 @@ export class Upstream {
   private readonly client: ClientRequest;
   private refused: Error | undefined;
   private connected = false;
+  private finished = false;
 
   /** `fresh` asks for a connection that nobody used before. Streams always get one: they cannot be sent again. */
   constructor(replica: Replica, request: UpstreamRequest, fresh: boolean, private readonly limits: UpstreamLimits) {
@@ -53,7 +54,10 @@ export class Upstream {
       setHost: false,
     });
     this.answer = new Promise((resolve, reject) => {
-      this.client.once('response', resolve);
+      this.client.once('response', (answer) => {
+        answer.once('end', () => (this.finished = true));
+        resolve(answer);
+      });
       this.client.on('error', (error: NodeJS.ErrnoException) => reject(this.refused ?? this.failure(error)));
       this.client.once('close', () => reject(this.refused ?? this.failure()));
     });
@@ -65,6 +69,11 @@ export class Upstream {
   abort(reason: Error): void {
     this.refused ??= reason;
     this.client.destroy();
+  }
+
+  /** Lets go of the connection, unless the exchange is over on it and it can serve again. */
+  release(): void {
+    if (!this.finished || !this.client.writableFinished) this.client.destroy();
   }
 
   private onSocket(socket: Socket, request: UpstreamRequest): void {
