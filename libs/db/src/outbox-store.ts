@@ -23,14 +23,17 @@ export interface OutboxRow {
 export class OutboxStore {
   constructor(private readonly db: Database) {}
 
-  /** Takes rows that are due and makes them due again in `ringAgainMs`, should nobody acknowledge them. */
+  /**
+   * Takes rows that are due and makes them due again in `ringAgainMs`, should nobody acknowledge them.
+   * The column keeps milliseconds, rounded: a row added at .6 ms lies in the future of the same instant unless `now()` is rounded too.
+   */
   claim(batch: number, ringAgainMs: number): Promise<DueOutboxRow[]> {
     return this.db.system('claim due outbox rows', (tx) =>
       tx.query<DueOutboxRow>({
         name: 'outbox_claim',
         text: `UPDATE outbox SET attempts = attempts + 1, available_at = now() + make_interval(secs => $1)
                WHERE (organization_id, id) IN (
-                 SELECT organization_id, id FROM outbox WHERE available_at <= now() ORDER BY available_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
+                 SELECT organization_id, id FROM outbox WHERE available_at <= now()::timestamptz(3) ORDER BY available_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
                RETURNING organization_id AS "organizationId", id::text AS "outboxId", name, attempts`,
         values: [ringAgainMs / 1000, batch],
       }),
