@@ -42,16 +42,25 @@ function isWorkingNode(binary) {
   }
 }
 
+const installedStamp = path.join(root, 'node_modules', '.modelyard-lock');
+
+function lockDigest() {
+  return createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+}
+
+/** Remembers which lock file is installed. Called after each whole install. */
+export function noteInstalled() {
+  writeFileSync(installedStamp, lockDigest());
+}
+
 /** Runs `npm ci` when the lock file changed since the last install. */
 export async function ensureInstalled() {
-  const stamp = path.join(root, 'node_modules', '.modelyard-lock');
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
-  // onnxruntime-node's install script would fetch GPU libraries, and fails without them.
+  if (existsSync(installedStamp) && readFileSync(installedStamp, 'utf8') === lockDigest()) return;
+  // npm before 11 knows no `allowScripts`: there onnxruntime-node's script would fetch GPU libraries, and fail without them.
   await step('Installing dependencies (a few minutes, once)', npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     ONNXRUNTIME_NODE_INSTALL: 'skip',
   });
-  writeFileSync(stamp, lock);
+  noteInstalled();
 }
 
 /** Runs a command with a line of progress; its output is shown only when it fails. */
