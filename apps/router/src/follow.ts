@@ -10,6 +10,8 @@ export interface Follow {
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 2_000;
+// Before the first answer callers wait for it, and the control plane most likely is just starting.
+const MAX_FIRST_DELAY_MS = 250;
 // Against a control plane that answers at once though it has no news.
 const SHORTEST_QUIET_ROUND_MS = 1_000;
 
@@ -21,12 +23,14 @@ const SHORTEST_QUIET_ROUND_MS = 1_000;
 export async function follow({ ask, onAway, onBack, stop }: Follow): Promise<void> {
   let delayMs = FIRST_DELAY_MS;
   let away = false;
+  let met = false;
   while (!stop.aborted) {
     const started = performance.now();
     try {
       const news = await ask(stop);
       if (away) onBack();
       away = false;
+      met = true;
       delayMs = FIRST_DELAY_MS;
       if (!news) await pause(SHORTEST_QUIET_ROUND_MS - (performance.now() - started), stop);
     } catch (error) {
@@ -34,7 +38,7 @@ export async function follow({ ask, onAway, onBack, stop }: Follow): Promise<voi
       if (!away) onAway(error);
       away = true;
       await pause(delayMs * (0.75 + Math.random() / 2), stop);
-      delayMs = Math.min(delayMs * 2, MAX_DELAY_MS);
+      delayMs = Math.min(delayMs * 2, met ? MAX_DELAY_MS : MAX_FIRST_DELAY_MS);
     }
   }
 }

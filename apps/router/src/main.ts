@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger, parseSettings, provenanceKey, routerCredential, SettingsError, type Settings } from '@modelyard/config';
 import { startRouter } from './router.js';
 
 // The supervisor kills what has not ended after 3.5 s.
 const GRACE_MS = 2_500;
+const FIRST_TABLES_MS = 10_000;
 
 try {
   const settings = parseSettings(process.env);
@@ -23,7 +25,8 @@ try {
   // Without its supervisor it would stay behind.
   process.on('disconnect', () => void stop());
   logger.info({ host: settings.MODELYARD_HOST, port: router.port, auth: settings.MODELYARD_AUTH }, 'router listens');
-  // The supervisor waits for this message. The gateway may still be starting.
+  // The supervisor waits for this message. The gateway starts beside the router, and may also be away.
+  await Promise.race([router.known, sleep(FIRST_TABLES_MS, undefined, { ref: false })]);
   process.send?.({ ready: true });
 } catch (error) {
   const expected = error instanceof SettingsError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '@modelyard/kernel';
 import { HttpRefusal, refusalOf, sendRefusal } from './answers.js';
 import { identifyCaller, resolveEndpoint, type CallerRules, type TokenIndex } from './caller.js';
@@ -12,11 +13,15 @@ import type { RouteIndex } from './route-index.js';
 export interface Tables {
   routes: RouteIndex | null;
   tokens: TokenIndex | null;
+  /** Settles when both are known. */
+  readonly known: Promise<void>;
 }
 
 export interface RouterServerOptions {
   readonly tables: Tables;
   readonly rules: CallerRules;
+  /** How long a request waits for the first tables, in ms. */
+  readonly firstTablesMs: number;
   readonly forward: ForwardOptions;
   readonly onBug: (error: unknown, requestId: string) => void;
 }
@@ -47,6 +52,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
   const requestId = requestIdOf(request);
   const path = parseEndpointPath(url);
   try {
+    if (path !== null && !isReady(options.tables)) await firstTables(options);
     const endpoint = findEndpoint(request, path, options);
     beforeBody();
     await forward({ request, response, requestId, ...endpoint }, options.forward);
@@ -58,6 +64,17 @@ async function respond(request: IncomingMessage, response: ServerResponse, optio
     const protocol = path?.protocol ?? protocolOf(url);
     sendRefusal(request, response, refusal ?? new HttpRefusal(500, 'INTERNAL_ERROR', `Internal error. Tell the operator this id: ${requestId}`), protocol, { 'x-request-id': requestId });
   }
+}
+
+function isReady({ routes, tokens }: Tables): boolean {
+  return routes !== null && tokens !== null;
+}
+
+/** A router that has just started knows nothing for a moment: callers wait instead of failing. */
+async function firstTables({ tables, firstTablesMs }: RouterServerOptions): Promise<void> {
+  const waited = new AbortController();
+  await Promise.race([tables.known, sleep(firstTablesMs, undefined, { signal: waited.signal }).catch(() => undefined)]);
+  waited.abort();
 }
 
 function findEndpoint(request: IncomingMessage, path: EndpointPath | null, { tables, rules }: RouterServerOptions) {
@@ -72,7 +89,7 @@ function findEndpoint(request: IncomingMessage, path: EndpointPath | null, { tab
 /** `/health`: the process answers. `/ready`: it was told once what there is. */
 function answerProbe(request: IncomingMessage, response: ServerResponse, url: string, tables: Tables): boolean {
   if (url !== '/health' && url !== '/ready') return false;
-  const ready = url === '/health' || (tables.routes !== null && tables.tokens !== null);
+  const ready = url === '/health' || isReady(tables);
   const body = ready ? 'OK' : 'The router has not heard from the control plane yet.';
   response.writeHead(ready ? 200 : 503, { 'content-type': 'text/plain; charset=utf-8', 'content-length': body.length });
   response.end(request.method === 'HEAD' ? undefined : body);

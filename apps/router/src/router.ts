@@ -20,15 +20,20 @@ export interface RouterOptions {
   readonly logger: Logger;
   readonly limits?: Partial<UpstreamLimits>;
   readonly reportIntervalMs?: number;
+  /** How long a request waits for the first tables. */
+  readonly firstTablesMs?: number;
 }
 
 export interface Router {
   readonly port: number;
+  /** Settles when the router was told once what there is. */
+  readonly known: Promise<void>;
   /** Takes no new request, lets those in flight finish for up to `graceMs`, reports what was counted. */
   close(graceMs: number): Promise<void>;
 }
 
 const LIMITS: UpstreamLimits = { maxBodyBytes: 64 * 1024 * 1024, connectTimeoutMs: 2_000, silenceTimeoutMs: 60_000 };
+const FIRST_TABLES_MS = 5_000;
 const REPORT_INTERVAL_MS = 2_000;
 const LAST_REPORT_MS = 500;
 const IDLE_CHECK_MS = 50;
@@ -36,12 +41,14 @@ const IDLE_CHECK_MS = 50;
 /** Starts to listen and to follow the control plane, which need not be there yet. */
 export async function startRouter(options: RouterOptions, port: number, host: string): Promise<Router> {
   const { settings, logger } = options;
-  const tables: Tables = { routes: null, tokens: null };
+  const { promise: known, resolve: nowKnown } = Promise.withResolvers<void>();
+  const tables: Tables = { routes: null, tokens: null, known };
   const counter = new TrafficCounter();
   const controlPlane = new ControlPlane({ url: options.gatewayUrl.replace(/\/+$/, ''), credential: options.credential, routerId: randomUUID() });
   const server = createRouterServer({
     tables,
     rules: { local: settings.MODELYARD_AUTH === 'local', checkOrigin: originCheck(settings) },
+    firstTablesMs: options.firstTablesMs ?? FIRST_TABLES_MS,
     forward: { limits: { ...LIMITS, ...options.limits }, memory: new ReplayMemory(), counter, provenanceKey: options.provenanceKey, current: (endpoint) => tables.routes?.current(endpoint) ?? endpoint },
     onBug: (err, requestId) => logger.error({ err, requestId }, 'internal error'),
   });
@@ -50,11 +57,12 @@ export async function startRouter(options: RouterOptions, port: number, host: st
     server.listen(port, host, resolve);
   });
   const stop = new AbortController();
-  const followed = followTables(controlPlane, tables, logger, stop.signal);
+  const followed = followTables(controlPlane, tables, nowKnown, logger, stop.signal);
   const reporting = setInterval(() => void report(controlPlane, counter, logger), options.reportIntervalMs ?? REPORT_INTERVAL_MS);
 
   return {
     port: (server.address() as AddressInfo).port,
+    known,
     async close(graceMs) {
       clearInterval(reporting);
       stop.abort();
@@ -75,13 +83,14 @@ async function drain(server: Server, graceMs: number): Promise<void> {
   server.closeAllConnections();
 }
 
-async function followTables(controlPlane: ControlPlane, tables: Tables, logger: Logger, stop: AbortSignal): Promise<void> {
+async function followTables(controlPlane: ControlPlane, tables: Tables, nowKnown: () => void, logger: Logger, stop: AbortSignal): Promise<void> {
   const onAway = (error: unknown) => logger.warn({ error: describe(error) }, 'the control plane is away; serving from the last tables');
   const onBack = () => logger.info('the control plane is back');
   const askRoutes = async () => {
     const table = await controlPlane.routes(tables.routes?.version ?? 0, stop);
     if (table === null || table.version === tables.routes?.version) return false;
     tables.routes = (tables.routes ?? RouteIndex.empty()).next(table);
+    if (tables.tokens !== null) nowKnown();
     logger.info({ version: table.version, endpoints: table.routes.length }, 'routes applied');
     return true;
   };
@@ -90,6 +99,7 @@ async function followTables(controlPlane: ControlPlane, tables: Tables, logger: 
     const table = await controlPlane.tokens(version, stop);
     if (table === null || (tables.tokens !== null && table.version === version)) return false;
     tables.tokens = indexTokens(table);
+    if (tables.routes !== null) nowKnown();
     version = table.version;
     return true;
   };

@@ -117,7 +117,7 @@ export class ScriptedControlPlane {
 export function startTestRouter(controlPlanePort: number, options: Partial<Omit<RouterOptions, 'settings'>> & { auth?: 'local' | 'required' } = {}): Promise<Router> {
   const { auth = 'local', ...rest } = options;
   const settings = { MODELYARD_AUTH: auth, MODELYARD_PUBLIC_URL: undefined, MODELYARD_ALLOWED_HOSTS: [] };
-  return startRouter({ settings, gatewayUrl: `http://127.0.0.1:${controlPlanePort}`, credential: CREDENTIAL, provenanceKey: PROVENANCE_KEY, logger: createLogger('test', 'fatal'), reportIntervalMs: 50, ...rest }, 0, '127.0.0.1');
+  return startRouter({ settings, gatewayUrl: `http://127.0.0.1:${controlPlanePort}`, credential: CREDENTIAL, provenanceKey: PROVENANCE_KEY, logger: createLogger('test', 'fatal'), reportIntervalMs: 50, firstTablesMs: 200, ...rest }, 0, '127.0.0.1');
 }
 
 export interface TestModel {

@@ -58,6 +58,8 @@ export class Upstream {
         answer.once('end', () => (this.finished = true));
         resolve(answer);
       });
+      // Nobody asked for another protocol.
+      this.client.once('upgrade', () => this.abort(new UpstreamFailure('garbled', false)));
       this.client.on('error', (error: NodeJS.ErrnoException) => reject(this.refused ?? this.failure(error)));
       this.client.once('close', () => reject(this.refused ?? this.failure()));
     });
