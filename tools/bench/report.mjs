@@ -11,7 +11,7 @@ const MEMORY_GOAL = 10;
 const START_GOAL = 10;
 
 export async function writeReport(result) {
-  const text = [facts(result), throughput(result), costs(result), processes(result), goals(result)].join('\n\n');
+  const text = [facts(result), throughput(result), straight(result), costs(result), processes(result), goals(result)].join('\n\n');
   if (result.dryRun) return console.log(text);
   const file = path.join(root, 'docs/benchmarks.md');
   const page = readFileSync(file, 'utf8');
@@ -43,6 +43,17 @@ function throughput({ rows }) {
   );
 }
 
+function straight({ rows }) {
+  const measured = rows.filter(({ straightRate }) => straightRate !== null);
+  return `The same statements sent straight to PostgreSQL, without a server in front:\n\n${table(
+    ['Workload', 'Clients', 'Straight', 'Modelyard', 'Part', 'Goal'],
+    measured.map(({ workload, results, straightRate }) => {
+      const unit = (rate) => (workload.points === undefined ? `${number(rate)} req/s` : `${number(rate * workload.points)} points/s`);
+      return [workload.name, workload.clients, unit(straightRate), unit(results.at(-1).requestsPerSecond), percent(results.at(-1).requestsPerSecond / straightRate), percent(workload.straight.goal)];
+    }),
+  )}`;
+}
+
 function costs({ rows }) {
   return `CPU seconds for 1000 requests, server process(es) + database:\n\n${table(
     ['Workload', 'Clients', 'MLflow', 'MLflow, 1 worker', 'Modelyard'],
@@ -62,12 +73,13 @@ function processes({ servers }) {
 }
 
 function goals({ rows, servers }) {
-  const missed = rows.flatMap(({ workload, results }) => {
+  const missed = rows.flatMap(({ workload, results, straightRate }) => {
     const said = `${workload.name}, ${workload.clients} client${workload.clients === 1 ? '' : 's'}`;
     const ratio = ratioOf(results);
     const ours = results.at(-1);
     return [
       ...(ratio < workload.goal ? [`${said}: ${ratio.toFixed(1)}x instead of ${workload.goal}x.`] : []),
+      ...(straightRate !== null && ours.requestsPerSecond / straightRate < workload.straight.goal ? [`${said}: ${percent(ours.requestsPerSecond / straightRate)} of the statements alone instead of ${percent(workload.straight.goal)}.`] : []),
       ...(workload.p95Goal !== undefined && ours.p95 > workload.p95Goal ? [`${said}: p95 ${number(ours.p95)} ms instead of ${workload.p95Goal} ms.`] : []),
     ];
   });
@@ -94,6 +106,10 @@ function table(head, rows) {
 
 function number(value) {
   return value >= 99.5 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(2)));
+}
+
+function percent(part) {
+  return `${Math.round(part * 100)} %`;
 }
 
 function git(args) {

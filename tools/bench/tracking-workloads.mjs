@@ -1,4 +1,5 @@
-// What each server is asked to do. `goal` is the factor of throughput over the better of MLflow's two set-ups.
+// What each server is asked to do. `goal` is the factor of throughput over the better of MLflow's two set-ups;
+// `straight.goal` the part of the same statements' throughput without a server in front of PostgreSQL.
 import { agentFor, send } from './http-load.mjs';
 
 const BATCH = 1000;
@@ -10,8 +11,8 @@ const PAGE_100 = { filter: "metrics.loss < 0.3 AND params.model = 'cnn'", max_re
 
 export const WORKLOADS = [
   { name: 'log-batch, 1000 metrics', clients: 1, goal: 10, points: BATCH, prepare: logBatch },
-  { name: 'log-batch, 1000 metrics', clients: 8, goal: 10, points: BATCH, prepare: logBatch },
-  { name: 'log-metric, one at a time', clients: 8, goal: 15, prepare: logMetric },
+  { name: 'log-batch, 1000 metrics', clients: 8, goal: 10, points: BATCH, prepare: logBatch, straight: { points: BATCH, keys: KEYS, goal: 0.6 } },
+  { name: 'log-metric, one at a time', clients: 8, goal: 15, prepare: logMetric, straight: { points: 1, keys: 1, goal: 0.5 } },
   { name: 'search, 1000 of 10,000 runs by metric and param, ordered by metric', clients: 1, goal: 20, prepare: search(SEARCH_1000) },
   { name: 'search, 1000 of 10,000 runs by metric and param, ordered by metric', clients: 8, goal: 20, prepare: search(SEARCH_1000) },
   { name: 'search, filtered page of 100', clients: 1, goal: 20, p95Goal: 60, prepare: search(PAGE_100) },
@@ -60,7 +61,7 @@ async function getRun(server) {
 }
 
 /** A fresh run for each client, so that no repetition sends a point twice. */
-async function newRuns(server, clients) {
+export async function newRuns(server, clients) {
   const agent = agentFor(1);
   const runIds = [];
   for (let client = 0; client < clients; client += 1) {

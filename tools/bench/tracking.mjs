@@ -8,8 +8,9 @@ import { median, quantile, run } from './http-load.mjs';
 import { cpuSeconds, memory } from './process-usage.mjs';
 import { writeReport } from './report.mjs';
 import { ensureMlflow, startGateway, startMlflow } from './servers.mjs';
+import { driveLogBatch } from './straight-statements.mjs';
 import { seedMlflow, seedThroughApi } from './tracking-data.mjs';
-import { checkSameAnswers, WORKLOADS } from './tracking-workloads.mjs';
+import { checkSameAnswers, newRuns, WORKLOADS } from './tracking-workloads.mjs';
 
 const lib = (name) => import(path.join(root, 'dist/node_modules/@modelyard', name));
 const PACE = {
@@ -43,12 +44,13 @@ async function compare(mlflow, pace, cleanups) {
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), secretsFile: path.join(directory, 'secrets/postgres.json') });
   cleanups.push(() => postgres.stop());
   const databases = { mlflow: await createDatabase(postgres, 'mlflow_bench'), modelyard: postgres.url };
-  const servers = await startServers(mlflow, databases, directory, cleanups);
+  const tenant = await makeTenant(databases.modelyard);
+  const servers = await startServers(mlflow, databases, tenant.token, directory, cleanups);
   const idle = servers.map((server) => memory(server.pid));
   await seed(servers, databases, postgres);
   await checkSameAnswers(servers);
   const rows = [];
-  for (const workload of WORKLOADS) rows.push(await measure(workload, servers, postgres, pace));
+  for (const workload of WORKLOADS) rows.push(await measure(workload, { servers, postgres, pace, straight: (gateway) => driveStraight(workload, gateway, postgres, tenant, pace) }));
   return {
     rows,
     servers: servers.map((server, index) => ({ name: server.name, startSeconds: server.startSeconds, idle: idle[index], loaded: memory(server.pid) })),
@@ -65,7 +67,7 @@ async function createDatabase(postgres, name) {
 }
 
 /** Started one after the other, so that start times are of each alone. MLflow's tables are made by a first start. */
-async function startServers(mlflow, databases, directory, cleanups) {
+async function startServers(mlflow, databases, token, directory, cleanups) {
   const servers = [];
   const add = (server) => {
     cleanups.push(() => server.stop());
@@ -74,17 +76,18 @@ async function startServers(mlflow, databases, directory, cleanups) {
   await (await startMlflow(mlflow, { databaseUrl: databases.mlflow, workers: 1, directory })).stop();
   add(await startMlflow(mlflow, { databaseUrl: databases.mlflow, workers: null, directory }));
   add(await startMlflow(mlflow, { databaseUrl: databases.mlflow, workers: 1, directory }));
-  add(await startGateway({ databaseUrl: databases.modelyard, token: await makeToken(databases.modelyard), directory }));
+  add(await startGateway({ databaseUrl: databases.modelyard, token, directory }));
   return servers;
 }
 
-/** Migrates and makes an organization of its own; the token is its owner's. */
-async function makeToken(databaseUrl) {
+/** Migrates and makes an organization; the token is its owner's. */
+async function makeTenant(databaseUrl) {
   const [{ migrate, readMigrations, Database, databaseOptions }, { parseSettings, createLogger }, { createTestTenant }] = await Promise.all([lib('db/index.js'), lib('config/index.js'), lib('identity/testing.js')]);
   await migrate(databaseUrl, readMigrations(path.join(root, 'prisma/migrations')));
   const db = new Database(databaseOptions(parseSettings({ DATABASE_URL: databaseUrl }), 'modelyard-bench', createLogger('bench', 'error')));
   try {
-    return (await createTestTenant(db)).token;
+    const { token, organization, ctx } = await createTestTenant(db);
+    return { token, organizationId: organization.id, projectId: ctx.projectId };
   } finally {
     await db.close();
   }
@@ -97,8 +100,13 @@ async function seed(servers, databases, postgres) {
   for (const url of Object.values(databases)) await asSuperuser(postgres, 'VACUUM (ANALYZE)', url);
 }
 
-async function measure(workload, servers, postgres, pace) {
+async function driveStraight({ straight, clients }, gateway, postgres, { organizationId, projectId }, { seconds }) {
+  return driveLogBatch(postgres.url, { ...straight, organizationId, projectId, runIds: await newRuns(gateway, clients), seconds });
+}
+
+async function measure(workload, { servers, postgres, pace, straight }) {
   const samples = servers.map(() => []);
+  const straightRates = [];
   for (let repetition = 0; repetition <= pace.repetitions; repetition += 1) {
     for (const [index, server] of servers.entries()) {
       const warmUp = repetition === 0;
@@ -113,13 +121,13 @@ async function measure(workload, servers, postgres, pace) {
         p95: quantile(times, 0.95),
         cpu: perThousand(cpuSeconds(server.pid) - before.server),
         databaseCpu: perThousand(cpuSeconds(postgres.pid) - before.database),
-        requests: times.length,
       });
     }
+    if (workload.straight !== undefined && repetition > 0) straightRates.push(await straight(servers.at(-1)));
   }
   const results = samples.map((list) => Object.fromEntries(Object.keys(list[0]).map((key) => [key, median(list.map((sample) => sample[key]))])));
   console.log(`${workload.name}, ${workload.clients} client(s): ${results.map((result, index) => `${servers[index].name} ${result.requestsPerSecond.toFixed(1)}/s p50 ${result.p50.toFixed(1)} ms`).join(' | ')}`);
-  return { workload, results };
+  return { workload, results, straightRate: straightRates.length === 0 ? null : median(straightRates) };
 }
 
 async function serverVersion(postgres) {

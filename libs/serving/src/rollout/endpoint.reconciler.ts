@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@modelyard/config';
 import type { Database } from '@modelyard/db';
 import { LocalRevision, type LocalTargetParts } from '../local/local-revision.js';
@@ -10,6 +11,9 @@ export const ROLLOUT_DEFAULTS: RolloutLimits = { readyTimeoutMs: 120_000, maxSta
 
 /** Within this time of its last call a router counts as there. */
 const ROUTER_LOST_SECONDS = 45;
+/** A router lost a moment ago must not hold up a rollout; the others have taken over long before. */
+const ROUTERS_LIMIT_MS = 2_000;
+const ROUTERS_LOOK_MS = 25;
 const MAX_PASSES = 5;
 const BUSY_LOOK_MS = 300;
 const IDLE_LOOK_MS = 10_000;
@@ -69,8 +73,7 @@ export class EndpointReconciler {
       revisions.set(row.number, { number: row.number, failedGeneration: row.failedGeneration, idleSince: row.idleSince?.getTime() ?? null, ...seen, message: seen.message ?? row.reason });
     }
     for (const [number, local] of known) if (!revisions.has(number)) await this.release(known, number, local);
-    const caughtUp = await this.db.system('look how far routers are', (tx) => routersCaughtUp(tx, ROUTER_LOST_SECONDS));
-    return { now: Date.now(), active: state.activeRevision, revisions, routersCaughtUp: caughtUp };
+    return { now: Date.now(), active: state.activeRevision, revisions, routersCaughtUp: await this.routersCaughtUp() };
   }
 
   private async act(ref: EndpointRef, state: RolloutState, action: Action): Promise<void> {
@@ -108,8 +111,19 @@ export class EndpointReconciler {
     await report?.step('ready', 'DONE');
     await report?.step('traffic', 'RUNNING');
     await fenced(this.db, ref, this.fence, (tx) => writeTraffic(tx, ref.endpointId, revision));
+    await this.untilRouted();
     await report?.step('traffic', 'DONE', 'All traffic goes to this revision.');
     this.logger.info({ ...ref, revision }, 'traffic moved');
+  }
+
+  /** Who reads that it is live and calls at once must not meet a router that has not heard of it. */
+  private async untilRouted(): Promise<void> {
+    const end = performance.now() + ROUTERS_LIMIT_MS;
+    while (!(await this.routersCaughtUp()) && performance.now() < end) await sleep(ROUTERS_LOOK_MS);
+  }
+
+  private routersCaughtUp(): Promise<boolean> {
+    return this.db.system('look how far routers are', (tx) => routersCaughtUp(tx, ROUTER_LOST_SECONDS));
   }
 
   /** Routers see an address only while its replica is ready. */
