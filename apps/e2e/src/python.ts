@@ -14,13 +14,18 @@ export function findPython(): string | null {
 
 /** Runs a script of apps/e2e/python to its end; resolves with all it printed. Rejects with it when the exit code is not 0. */
 export function runPython(python: string, script: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  return runPythonFile(python, path.join(process.cwd(), 'apps/e2e/python', script), args, env);
+}
+
+/** As `runPython`, with a file from anywhere. */
+export function runPythonFile(python: string, file: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(python, [path.join(process.cwd(), 'apps/e2e/python', script), ...args], {
+    const child = spawn(python, [file, ...args], {
       env: { ...process.env, PYTHONWARNINGS: 'ignore', GIT_PYTHON_REFRESH: 'quiet', MLFLOW_HTTP_REQUEST_MAX_RETRIES: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { text += data.toString('utf8'); });
-    child.on('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`${script} ended with ${code}:\n${text.slice(-6000)}`))));
+    child.on('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`${path.basename(file)} ended with ${code}:\n${text.slice(-6000)}`))));
   });
 }

@@ -1,7 +1,7 @@
 import { gql } from 'urql';
 
 export interface ShellData {
-  viewer: { name: string; kind: string; permissions: string[]; organization: { id: string; slug: string; name: string; trackingUri: string; projects: { id: string; name: string }[] } };
+  viewer: { name: string; kind: string; authMode: 'LOCAL' | 'REQUIRED'; permissions: string[]; organization: { id: string; slug: string; name: string; trackingUri: string; projects: { id: string; name: string }[] } };
   organizations: { id: string; slug: string; name: string }[];
   project: { id: string; name: string; trackingUri: string };
 }
@@ -11,6 +11,7 @@ export const SHELL = gql<ShellData, Record<string, never>>`
     viewer {
       name
       kind
+      authMode
       permissions
       organization {
         id

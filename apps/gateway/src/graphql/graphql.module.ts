@@ -10,7 +10,8 @@ import { tenantUrlRewriter } from '../auth/tenant-prefix.js';
 import { AuditResolver } from './audit/audit.resolver.js';
 import { graphqlErrorFormatter } from './graphql-errors.js';
 import { limitRules, MAX_TOKENS } from './graphql-limits.js';
-import { OrganizationResolver, PUBLIC_URL } from './identity/organization.resolver.js';
+import { AuthMode } from './identity/organization.graphql-types.js';
+import { AUTH_MODE, OrganizationResolver, PUBLIC_URL } from './identity/organization.resolver.js';
 import { ProjectResolver } from './identity/project.resolver.js';
 import { TokenResolver } from './identity/token.resolver.js';
 import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
@@ -64,7 +65,13 @@ export class GraphqlSurfaceModule {
           }),
         }),
       ],
-      providers: [ProjectScope, { provide: APP_GUARD, useClass: GraphqlAccessGuard }, { provide: PUBLIC_URL, useValue: publicUrl(settings) }, ...RESOLVERS],
+      providers: [
+        ProjectScope,
+        { provide: APP_GUARD, useClass: GraphqlAccessGuard },
+        { provide: PUBLIC_URL, useValue: publicUrl(settings) },
+        { provide: AUTH_MODE, useValue: settings.MODELYARD_AUTH === 'local' ? AuthMode.LOCAL : AuthMode.REQUIRED },
+        ...RESOLVERS,
+      ],
     };
   }
 }

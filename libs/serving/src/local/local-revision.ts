@@ -39,6 +39,8 @@ export class LocalRevision {
   private makeCommand: CommandMaker | null = null;
   private readonly replicas = new Map<number, LocalReplica>();
   private lostRestarts = 0;
+  /** It was started, and not all replicas have answered since. */
+  private awaited = false;
 
   constructor(
     private readonly parts: LocalTargetParts,
@@ -83,9 +85,23 @@ export class LocalRevision {
     if (replica === undefined) {
       replica = this.makeReplica(ordinal);
       this.replicas.set(ordinal, replica);
-      void this.report.step('start', 'RUNNING');
     }
     replica.start();
+    if (ordinal === 0) this.reportStart();
+  }
+
+  private reportStart(): void {
+    this.awaited = true;
+    void this.report.step('start', 'DONE');
+    void this.report.step('ready', 'RUNNING');
+  }
+
+  private onReplicaChange(): void {
+    if (this.awaited && this.replicas.size >= this.revision.replicas && [...this.replicas.values()].every((replica) => replica.address !== null)) {
+      this.awaited = false;
+      void this.report.step('ready', 'DONE');
+    }
+    this.onChange();
   }
 
   /** A replica of a revision that goes on is only ended, to be started again; otherwise it goes for good. */
@@ -127,7 +143,7 @@ export class LocalRevision {
       await report.step('resolve', 'DONE', `Version ${revision.modelVersion} of '${revision.modelName}'.`);
       await begin('fetch');
       const fetched = await this.parts.files.fetch(this.filesKey, revision.artifactPrefix, this.abort.signal);
-      await report.step('fetch', 'DONE', `${fetched.files} files, ${(fetched.bytes / MEBIBYTE).toFixed(1)} MiB.`);
+      await report.step('fetch', 'DONE', `${fetched.files} files, ${sizeText(fetched.bytes)}.`);
       await begin('environment');
       const { command, message } = await this.prepareRuntime();
       this.makeCommand = command;
@@ -182,7 +198,7 @@ export class LocalRevision {
     };
     return new LocalReplica({
       key: `model-${this.filesKey}-${ordinal}`, ordinal, files, filesKey: this.filesKey, processes, identities, command,
-      limits: { ...PROCESS_LIMITS, memoryBytes: this.revision.memoryBytes }, report: this.report, settings: replica, onChange: this.onChange,
+      limits: { ...PROCESS_LIMITS, memoryBytes: this.revision.memoryBytes }, report: this.report, settings: replica, onChange: () => this.onReplicaChange(),
     });
   }
 
@@ -191,6 +207,10 @@ export class LocalRevision {
     this.message = message;
     this.onChange();
   }
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 async function readFlavors(folder: string): Promise<string[]> {

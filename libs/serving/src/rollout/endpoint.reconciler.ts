@@ -107,8 +107,6 @@ export class EndpointReconciler {
 
   private async route(ref: EndpointRef, revision: number): Promise<void> {
     const report = this.revisionsOf(ref).get(revision)?.report;
-    await report?.step('start', 'DONE');
-    await report?.step('ready', 'DONE');
     await report?.step('traffic', 'RUNNING');
     await fenced(this.db, ref, this.fence, (tx) => writeTraffic(tx, ref.endpointId, revision));
     await this.untilRouted();

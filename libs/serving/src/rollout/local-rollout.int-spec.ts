@@ -296,7 +296,7 @@ describe('the end of an endpoint', () => {
 describe('the next life of a worker', () => {
   it('takes the endpoints over with new processes; the former is told to end and can change nothing more', async () => {
     const name = newName();
-    await deploy(name, { answer: 'alive' });
+    const { endpoint } = await deploy(name, { answer: 'alive' });
     await whenReady(name, 1);
     const { pid } = await ask(name);
     const former = target;
@@ -307,6 +307,7 @@ describe('the next life of a worker', () => {
     await former.stop(0);
     await whenReady(name, 1);
     expect((await ask(name)).answer).toBe('alive');
+    await until(async () => (await serving.endpoints.steps(ctx, endpoint, 1)).every(({ state }) => state === 'DONE'));
     rmSync(former.dataDir, { recursive: true, force: true });
   });
 

@@ -2,6 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef } from 'react';
 import { useQuery } from 'urql';
 import { useSession } from '../../app/session.js';
+import { exampleRequest } from '../../ui/example-request.js';
 import { Facts, Section } from '../../ui/facts.js';
 import { formatCount, formatDuration } from '../../ui/format.js';
 import { Page } from '../../ui/page.js';
@@ -56,10 +57,11 @@ export function EndpointPage() {
 }
 
 function EndpointView({ endpoint, refresh }: { endpoint: EndpointDetails; refresh: () => void }) {
-  const { place } = useSession();
+  const { place, viewer } = useSession();
   const refreshSoon = useThrottled(refresh);
   const { revision, lines, error, retry } = useDeployment(endpoint.name, refreshSoon);
-  const input = endpoint.activeRevision?.version?.model?.inputExample ?? EXAMPLE;
+  const model = endpoint.activeRevision?.version?.model;
+  const input = model?.inputExample ?? exampleRequest(model?.signatureInputs ?? null) ?? EXAMPLE;
   const invocations = `${window.location.origin}${place.prefix}/endpoints/${endpoint.name}/invocations`;
   return (
     <>
@@ -86,7 +88,7 @@ function EndpointView({ endpoint, refresh }: { endpoint: EndpointDetails; refres
             <TryIt url={invocations} example={input} ready={endpoint.activeRevision !== null} key={input} />
           </Section>
           <Section title="Call it">
-            <Snippet title={endpoint.url} code={curlSnippet(endpoint.url, input, true)} />
+            <Snippet title={endpoint.url} code={curlSnippet(endpoint.url, input, viewer.authMode === 'REQUIRED')} />
           </Section>
           <Section title="About">
             <Facts

@@ -26,7 +26,7 @@ export interface EndpointDetails {
   conditions: Condition[];
   target: { id: string; name: string; kind: string; isolation: string; isolationNote: string };
   stats: { requests: Long; errors: Long; requestsPerSecond: number; latencyP50Ms: number | null; latencyP95Ms: number | null; latencyP99Ms: number | null };
-  activeRevision: { id: string; number: number; version: { id: string; model: { inputExample: string | null } | null } | null } | null;
+  activeRevision: { id: string; number: number; version: { id: string; model: { inputExample: string | null; signatureInputs: string | null } | null } | null } | null;
   previousRevision: { id: string; number: number; modelName: string; modelVersion: string } | null;
   revisions: { nodes: RevisionRow[] };
 }
@@ -69,6 +69,7 @@ export const ENDPOINT = gql<{ endpoint: EndpointDetails }, { name: string }>`
           id
           model {
             inputExample
+            signatureInputs
           }
         }
       }

@@ -42,7 +42,7 @@ export function RevisionStack({ endpoint, onDone }: { endpoint: EndpointDetails;
             </td>
             <td>
               {revision.id === endpoint.activeRevision?.id || (revision.state !== 'READY' && revision.state !== 'STOPPED') ? null : (
-                <Button size="compact-xs" variant="default" aria-label={`Make revision ${revision.number} live`} onClick={() => setTarget(revision)}>
+                <Button size="compact-xs" variant="default" aria-label={`Make live: revision ${revision.number}`} onClick={() => setTarget(revision)}>
                   Make live
                 </Button>
               )}

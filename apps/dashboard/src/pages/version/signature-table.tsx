@@ -1,7 +1,7 @@
 import { prettyJson } from '../../ui/format.js';
 import { Snippet } from '../../ui/snippet.js';
 import { Table } from '../../ui/table.js';
-import { readSignature } from './signature.js';
+import { readSignature } from '../../ui/signature.js';
 
 /** Inputs or outputs by name and type; unknown shapes as the JSON they are. */
 export function SignatureTable({ label, json }: { label: string; json: string | null }) {

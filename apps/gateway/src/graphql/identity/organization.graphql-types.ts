@@ -1,4 +1,15 @@
-import { Field, ID, InputType, ObjectType } from '@nestjs/graphql';
+import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+
+export enum AuthMode {
+  LOCAL = 'LOCAL',
+  REQUIRED = 'REQUIRED',
+}
+
+registerEnumType(AuthMode, {
+  name: 'AuthMode',
+  description: 'Who needs a credential.',
+  valuesMap: { LOCAL: { description: 'A request without one is the person at the machine.' }, REQUIRED: { description: 'Every request needs a token or a session.' } },
+});
 
 @ObjectType({ description: 'A tenant. Everything below it belongs to it alone.' })
 export class Organization {
@@ -34,6 +45,9 @@ export class Viewer {
 
   @Field({ description: 'The project of this request: from the URL, the token, or the default one.' })
   projectName!: string;
+
+  @Field(() => AuthMode, { description: 'Does this installation ask callers for a credential?' })
+  authMode!: AuthMode;
 }
 
 @InputType({ description: 'An organization to make.' })

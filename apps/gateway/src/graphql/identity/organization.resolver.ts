@@ -4,16 +4,18 @@ import { OrganizationService, type Organization as DomainOrganization } from '@m
 import { encodeGlobalId, notFound, type TenantContext } from '@modelyard/kernel';
 import { Authenticated, Can } from '../../auth/access.decorators.js';
 import { Tenant } from '../request-context.js';
-import { CreateOrganizationInput, CreateOrganizationPayload, Organization, Viewer } from './organization.graphql-types.js';
+import { AuthMode, CreateOrganizationInput, CreateOrganizationPayload, Organization, Viewer } from './organization.graphql-types.js';
 
 /** Base URL people reach the gateway under. */
 export const PUBLIC_URL = 'PUBLIC_URL';
+export const AUTH_MODE = 'AUTH_MODE';
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
   constructor(
     private readonly organizations: OrganizationService,
     @Inject(PUBLIC_URL) private readonly publicUrl: string,
+    @Inject(AUTH_MODE) private readonly authMode: AuthMode,
   ) {}
 
   @Query(() => Viewer, { description: 'Who is asking, and with which rights.' })
@@ -25,6 +27,7 @@ export class OrganizationResolver {
       permissions: [...ctx.access.organization].sort(),
       organization: this.toGraphql(await this.organizations.get(ctx)),
       projectName: ctx.projectName ?? 'default',
+      authMode: this.authMode,
     };
   }
 
