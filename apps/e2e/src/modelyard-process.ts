@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,11 +26,18 @@ export interface StartOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** An existing data folder; a new one is made otherwise. */
   readonly dataDirectory?: string;
+  /** The account it runs as. Default: this one. */
+  readonly identity?: Identity;
+}
+
+export interface Identity {
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** Starts the built product as `npm start` does, on free ports. Rejects with its output when it does not get ready. */
 export async function startModelyard(options: StartOptions = {}): Promise<Modelyard> {
-  const dataDirectory = options.dataDirectory ?? newDataDirectory();
+  const dataDirectory = options.dataDirectory ?? newDataDirectory(options.identity);
   const port = await freePort();
   const env = {
     ...process.env,
@@ -41,7 +48,7 @@ export async function startModelyard(options: StartOptions = {}): Promise<Modely
     ...options.env,
   };
   const started = Date.now();
-  const { child, output, exited } = spawnCli(['up'], env);
+  const { child, output, exited } = spawnCli(['up'], env, options.identity);
   const ready = (async () => {
     while (!output().includes('Modelyard is ready')) await delay(20);
     return 'ready' as const;
@@ -77,19 +84,20 @@ export async function startModelyard(options: StartOptions = {}): Promise<Modely
 }
 
 /** Runs `modelyard up` that is expected to end by itself: resolves with its exit code and output. */
-export async function runUp(env: NodeJS.ProcessEnv, identity: { uid?: number; gid?: number } = {}): Promise<{ code: number | null; output: string }> {
+export async function runUp(env: NodeJS.ProcessEnv, identity: Identity = {}): Promise<{ code: number | null; output: string }> {
   const { output, exited } = spawnCli(['up'], { ...process.env, NODE_OPTIONS: undefined, ...env }, identity);
   return { code: await exited, output: output() };
 }
 
 /** Runs any `modelyard` command to its end. */
-export async function runCommand(words: readonly string[], env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
-  const { output, exited } = spawnCli(words, env);
+export async function runCommand(words: readonly string[], env: NodeJS.ProcessEnv, identity: Identity = {}): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = spawnCli(words, env, identity);
   return { code: await exited, output: output() };
 }
 
-export function newDataDirectory(): string {
+export function newDataDirectory({ uid, gid }: Identity = {}): string {
   const parent = mkdtempSync(path.join(tmpdir(), 'modelyard-e2e-'));
+  if (uid !== undefined && gid !== undefined) chownSync(parent, uid, gid);
   // As root, the database's own account must be able to pass through.
   chmodSync(parent, 0o711);
   return path.join(parent, 'data');
@@ -126,7 +134,7 @@ export function processesOf(dataDirectory: string): number[] {
     });
 }
 
-function spawnCli(words: readonly string[], env: NodeJS.ProcessEnv, identity: { uid?: number; gid?: number } = {}): { child: ChildProcess; output: () => string; exited: Promise<number | null> } {
+function spawnCli(words: readonly string[], env: NodeJS.ProcessEnv, identity: Identity = {}): { child: ChildProcess; output: () => string; exited: Promise<number | null> } {
   const child = spawn(process.execPath, ['--enable-source-maps', path.join(ROOT, 'dist/apps/cli/main.js'), ...words], { ...identity, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { text += data.toString('utf8'); });

@@ -1,22 +1,17 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogger } from '@modelyard/config';
 import { addToOutbox, OUTBOX_CHANNEL, OutboxStore, withRole, type Database } from '@modelyard/db';
 import { defineJob } from '@modelyard/kernel';
 import { openTestDatabase, testDatabaseUrl } from '@modelyard/testing';
-import { Redis } from 'ioredis';
 import { z } from 'zod';
 import { ConsumerRunner } from './consumer-runner.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { migrateQueue, openQueue, type OpenQueue, type QueueOptions } from './queue-connection.js';
+import { findRedis, startRedis, wipeRedis } from './testing.js';
 
 const NumberNoted = defineJob({ name: 'test.number-noted', payload: { number: z.number().int() }, key: (payload) => `number:${payload.number}`, attempts: 3, timeoutMs: 5_000 });
 const catalog = { numberNoted: NumberNoted };
-const REDIS = ['/usr/bin/redis-server', '/usr/local/bin/redis-server'].find((file) => existsSync(file));
+const REDIS = findRedis();
 const logger = createLogger('queue-test', 'fatal');
 
 let db: Database;
@@ -47,24 +42,6 @@ async function until<T>(look: () => T | Promise<T>, limitMs = 10_000): Promise<T
   throw new Error(`It did not happen within ${limitMs} ms.`);
 }
 
-async function startRedis(): Promise<{ url: string; process: ChildProcess; directory: string }> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  const directory = mkdtempSync(path.join(tmpdir(), 'redis-'));
-  const child = spawn(REDIS ?? '', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, '--maxmemory-policy', 'noeviction'], { stdio: 'ignore' });
-  const url = `redis://127.0.0.1:${port}`;
-  await until(async () => {
-    const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
-    probe.on('error', () => undefined);
-    const answer = await probe.connect().then(() => probe.ping(), () => null);
-    probe.disconnect();
-    return answer === 'PONG';
-  });
-  return { url, process: child, directory };
-}
-
 interface Backend {
   readonly options: QueueOptions;
   /** Loses everything the queue holds. */
@@ -82,19 +59,8 @@ const backends: Record<string, (() => Promise<Backend>) | null> = {
     REDIS === undefined
       ? null
       : async () => {
-          const redis = await startRedis();
-          return {
-            options: { kind: 'redis', url: redis.url },
-            wipe: async () => {
-              const client = new Redis(redis.url);
-              await client.flushall();
-              client.disconnect();
-            },
-            stop: async () => {
-              redis.process.kill('SIGKILL');
-              rmSync(redis.directory, { recursive: true, force: true });
-            },
-          };
+          const redis = await startRedis(REDIS);
+          return { options: { kind: 'redis', url: redis.url }, wipe: () => wipeRedis(redis.url), stop: async () => redis.stop() };
         },
 };
 
