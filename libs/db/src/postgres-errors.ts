@@ -15,6 +15,7 @@ const CONFLICT: Outcome = { code: 'CONFLICT', message: 'Another change came in b
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
   '08': BUSY,
   '53': BUSY,
+  '53100': { code: 'UNAVAILABLE', message: 'The disk of the database is full, so nothing was stored. Tell the operator to free some space, and try again.' },
   '57': BUSY,
   '40': CONFLICT,
   '55P03': CONFLICT,
