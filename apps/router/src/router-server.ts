@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '@modelyard/kernel';
 import { HttpRefusal, refusalOf, sendRefusal } from './answers.js';
@@ -20,6 +21,8 @@ export interface Tables {
 export interface RouterServerOptions {
   readonly tables: Tables;
   readonly rules: CallerRules;
+  /** Throws UNAUTHENTICATED for a connection that is not the person's at the machine. */
+  readonly checkPeer: (socket: Socket) => void;
   /** How long a request waits for the first tables, in ms. */
   readonly firstTablesMs: number;
   readonly forward: ForwardOptions;
@@ -77,11 +80,12 @@ async function firstTables({ tables, firstTablesMs }: RouterServerOptions): Prom
   waited.abort();
 }
 
-function findEndpoint(request: IncomingMessage, path: EndpointPath | null, { tables, rules }: RouterServerOptions) {
+function findEndpoint(request: IncomingMessage, path: EndpointPath | null, { tables, rules, checkPeer }: RouterServerOptions) {
   if (path === null) throw new HttpRefusal(404, 'ENDPOINT_NOT_FOUND', 'There is nothing at this URL. Endpoints are called at /endpoints/<name>/invocations.');
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   if (method !== path.method) throw new HttpRefusal(405, 'BAD_REQUEST', `Use ${path.method} here.`, { allow: path.method });
   const caller = identifyCaller(request.headers, tables.tokens, rules);
+  if (caller === null) checkPeer(request.socket);
   if (tables.routes === null) throw new DomainError('UNAVAILABLE', 'The router has just started and does not know the endpoints yet. Try again in a few seconds.');
   return { path, endpoint: resolveEndpoint(path, request.headers, caller, tables.routes) };
 }

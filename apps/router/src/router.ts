@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { originCheck, type Logger, type Settings } from '@modelyard/config';
+import { originCheck, peerCheck, type Logger, type Settings } from '@modelyard/config';
 import { indexTokens } from './caller.js';
 import { ControlPlane, ReportRefused } from './control-plane.js';
 import { follow } from './follow.js';
@@ -48,6 +48,7 @@ export async function startRouter(options: RouterOptions, port: number, host: st
   const server = createRouterServer({
     tables,
     rules: { local: settings.MODELYARD_AUTH === 'local', checkOrigin: originCheck(settings) },
+    checkPeer: peerCheck(settings),
     firstTablesMs: options.firstTablesMs ?? FIRST_TABLES_MS,
     forward: { limits: { ...LIMITS, ...options.limits }, memory: new ReplayMemory(), counter, provenanceKey: options.provenanceKey, current: (endpoint) => tables.routes?.current(endpoint) ?? endpoint },
     onBug: (err, requestId) => logger.error({ err, requestId }, 'internal error'),

@@ -1,3 +1,4 @@
+export { peerCheck } from './local-peer.js';
 export * from './logger.js';
 export * from './origin.js';
 export * from './secret-file.js';

@@ -4,6 +4,7 @@ export * from './ids.js';
 export * from './job.js';
 export * from './json.js';
 export * from './latency.js';
+export * from './model-accounts.js';
 export * from './page.js';
 export * from './permission.js';
 export * from './provenance-id.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { removeDataDirectory, startModelyard, type Modelyard } from '../modelyard-process.js';
+import { removeDataDirectory, runCommand, startModelyard, type Modelyard } from '../modelyard-process.js';
 import { findPython, runPython, runPythonFile } from '../python.js';
 import { findChromium, inspect, launch, watchFaults } from './browser.js';
 
@@ -124,6 +124,21 @@ const ROW = { dataframe_split: { columns: ['sepal length (cm)', 'sepal width (cm
     await page.goto(`${yard.url}${address}`);
     await page.getByText(text).first().waitFor();
     expect(await inspect(page, name)).toEqual([]);
+  }, 60_000);
+
+  it.each([
+    ['an organization', '/orgs/acme', ''],
+    ['a project', '/orgs/acme/projects/team', ''],
+    ['a workspace', '/orgs/acme', '?workspace=team'],
+  ])('opens links of clients that work with %s', async (_what, prefix, search) => {
+    await runCommand(['org', 'create', 'acme'], yard.env);
+    const post = async (url: string, body: unknown) => (await (await fetch(`${yard.url}${prefix}${url}`, { method: 'POST', headers: { 'content-type': 'application/json', ...(search === '' ? {} : { 'x-mlflow-workspace': 'team' }) }, body: JSON.stringify(body) })).json()) as { run: { info: { run_id: string } } };
+    await fetch(`${yard.url}/orgs/acme/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query: 'mutation { createProject(input: { name: "team" }) { project { id } } }' }) });
+    const { run } = await post('/api/2.0/mlflow/runs/create', { experiment_id: '0', start_time: 1, run_name: 'linked-run' });
+    for (const link of [`#/experiments/0/runs/${run.info.run_id}`, '#/experiments/0', '#/models']) {
+      await page.goto(`${yard.url}${prefix}/${search}${link}`);
+      await page.getByText(link === '#/models' ? 'No registered models' : 'linked-run').first().waitFor();
+    }
   }, 60_000);
 
   it('had no error in the console and no answer of 500 all the way', () => {

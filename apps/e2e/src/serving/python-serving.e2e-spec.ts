@@ -2,15 +2,16 @@ import { access, chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
-  detectIsolation, findFreePort, IDENTITY_RANGE, lendFolder, LocalProcesses, PythonEnvironments, pythonServingCommand, readEnvironmentSpec, runtimeFor,
+  detectIsolation, findFreePort, lendFolder, LocalProcesses, PythonEnvironments, pythonServingCommand, readEnvironmentSpec, runtimeFor,
   type LocalProcess, type PythonEnvironment,
 } from '@modelyard/cluster';
+import { MODEL_UIDS } from '@modelyard/kernel';
 import { repository } from './model-server-process.js';
 import { describeServingConformance } from './serving-conformance.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LIMITS = { memoryBytes: 4096 * MEBIBYTE, processes: 512, openFiles: 1024, fileBytes: 2048 * MEBIBYTE, niceness: 5 };
-const identity = (index: number) => ({ uid: IDENTITY_RANGE.first + 900 + index, gid: IDENTITY_RANGE.first + 900 + index });
+const identity = (index: number) => ({ uid: MODEL_UIDS.first + 900 + index, gid: MODEL_UIDS.first + 900 + index });
 const FOLDERS = ['/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(path.delimiter)];
 /** Settings of an installation that may be needed to reach the index, as an operator would pass them on. */
 const INDEX_SETTINGS = ['PIP_INDEX_URL', 'PIP_CERT', 'PIP_PROXY', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'SSL_CERT_FILE', 'UV_DEFAULT_INDEX'];

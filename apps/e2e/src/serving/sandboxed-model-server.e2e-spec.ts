@@ -1,13 +1,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { detectIsolation, findFreePort, IDENTITY_RANGE, lendFolder, LocalProcesses, onnxServingCommand } from '@modelyard/cluster';
+import { detectIsolation, findFreePort, lendFolder, LocalProcesses, onnxServingCommand } from '@modelyard/cluster';
+import { MODEL_UIDS } from '@modelyard/kernel';
 import { encodeIdentityModel } from './identity-model.js';
 import { repository } from './model-server-process.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LIMITS = { memoryBytes: 512 * MEBIBYTE, processes: 64, openFiles: 1024, fileBytes: MEBIBYTE, niceness: 5 };
-const identity = { uid: IDENTITY_RANGE.first + 950, gid: IDENTITY_RANGE.first + 950 };
+const identity = { uid: MODEL_UIDS.first + 950, gid: MODEL_UIDS.first + 950 };
 
 describe('the ONNX model server in its sandbox', () => {
   it('serves a model that only its own user may read, and stops when asked', async () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { originCheck, type Settings } from '@modelyard/config';
+import { originCheck, peerCheck, type Settings } from '@modelyard/config';
 import type { AuthenticationService } from '@modelyard/identity';
 import { canSomewhere, DomainError, readCredential, type Permission, type TenantContext } from '@modelyard/kernel';
 import type { Access } from './access.decorators.js';
@@ -26,6 +26,7 @@ export function contextOf(request: FastifyRequest): TenantContext {
  */
 export function guardRoutes(fastify: FastifyInstance, authentication: AuthenticationService, settings: Settings): void {
   const checkOrigin = originCheck(settings);
+  const checkPeer = peerCheck(settings);
   const unmarked: string[] = [];
   fastify.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.access === undefined) unmarked.push(`${String(route.method)} ${route.url}`);
@@ -40,6 +41,7 @@ export function guardRoutes(fastify: FastifyInstance, authentication: Authentica
     const credential = 'public' in access ? null : readCredential(request.headers);
     checkOrigin(request.headers, credential === null || credential.fromCookie);
     if ('public' in access) return;
+    if (credential === null) checkPeer(request.raw.socket);
     const ctx = await authentication.authenticate({
       token: credential?.token ?? null,
       ...requestedTenant(request),

@@ -1,5 +1,5 @@
 import { Agent, request as send, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import type { Settings } from '@modelyard/config';
+import { peerCheck, type Settings } from '@modelyard/config';
 import { DomainError, readCredential } from '@modelyard/kernel';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from '../auth/access.decorators.js';
@@ -14,7 +14,12 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'p
 export function proxyEndpoints(fastify: FastifyInstance, settings: Settings): void {
   const router = new URL(routerUrl(settings));
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 256 });
-  const handler = (request: FastifyRequest, reply: FastifyReply) => forward(request, reply, router, agent);
+  const checkPeer = peerCheck(settings);
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
+    // The router would take it for the gateway.
+    if (readCredential(request.headers) === null) checkPeer(request.raw.socket);
+    await forward(request, reply, router, agent);
+  };
   fastify.route({ method: 'POST', url: '/endpoints/:endpoint/invocations', config: { access: ACCESS }, handler });
   for (const url of ['/endpoints/:endpoint/v2', '/endpoints/:endpoint/v2/*', '/v2/models/:endpoint', '/v2/models/:endpoint/*']) {
     fastify.route({ method: ['GET', 'POST'], url, config: { access: ACCESS }, handler });

@@ -1,13 +1,14 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { detectIsolation, IDENTITY_RANGE, type Isolation } from './isolation.js';
+import { MODEL_UIDS } from '@modelyard/kernel';
+import { detectIsolation, type Isolation } from './isolation.js';
 import { LocalProcesses } from './local-processes.js';
 import { demandReachable } from './reachable.js';
 
 const MEBIBYTE = 1024 * 1024;
 const limits = { memoryBytes: 512 * MEBIBYTE, processes: 64, openFiles: 256, fileBytes: MEBIBYTE, niceness: 5 };
-const identity = (index: number) => ({ uid: IDENTITY_RANGE.first + 700 + index, gid: IDENTITY_RANGE.first + 700 + index });
+const identity = (index: number) => ({ uid: MODEL_UIDS.first + 700 + index, gid: MODEL_UIDS.first + 700 + index });
 
 /** What a hostile model would try; prints as JSON what it got. */
 const HOSTILE = `

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
+import { MODEL_UIDS } from '@modelyard/kernel';
 
 /** How far models are kept from Modelyard's own data, and a sentence that says so where people deploy. */
 export interface Isolation {
@@ -20,9 +21,6 @@ export interface SandboxTools {
 
 // Not PATH: whoever sets that variable must not choose what builds the sandbox.
 const TOOL_FOLDERS = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-
-/** The user ids a caller may hand out to models when the worker is root: no distribution assigns these. */
-export const IDENTITY_RANGE = { first: 61_000, last: 64_999 } as const;
 
 /** The namespaces in which an ordinary user's models run; as pid 1 of theirs, whatever they start dies with them. */
 export const NAMESPACE_FLAGS = ['--user', '--map-root-user', '--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--propagation', 'private'];
@@ -72,7 +70,7 @@ async function findTool(name: string): Promise<string | null> {
 
 async function canChangeUser(tools: SandboxTools): Promise<boolean> {
   if (tools.setpriv === null) return true;
-  return succeeds(tools.setpriv, ['--reuid', String(IDENTITY_RANGE.first), '--regid', String(IDENTITY_RANGE.first), '--clear-groups', '--no-new-privs', '/bin/true']);
+  return succeeds(tools.setpriv, ['--reuid', String(MODEL_UIDS.first), '--regid', String(MODEL_UIDS.first), '--clear-groups', '--no-new-privs', '/bin/true']);
 }
 
 async function canUnshare(tools: SandboxTools): Promise<boolean> {

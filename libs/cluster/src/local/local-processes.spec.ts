@@ -4,14 +4,15 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { detectIsolation, IDENTITY_RANGE, type Isolation } from './isolation.js';
+import { MODEL_UIDS } from '@modelyard/kernel';
+import { detectIsolation, type Isolation } from './isolation.js';
 import { LocalProcesses, type ProcessSpec } from './local-processes.js';
 import { readBootId, readProcess, readProcessTable } from './process-table.js';
 import { sandboxed } from './sandbox.js';
 
 const MEBIBYTE = 1024 * 1024;
 const limits = { memoryBytes: 512 * MEBIBYTE, processes: 64, openFiles: 256, fileBytes: 64 * MEBIBYTE, niceness: 5 };
-const identity = (index: number) => ({ uid: IDENTITY_RANGE.first + 500 + index, gid: IDENTITY_RANGE.first + 500 + index });
+const identity = (index: number) => ({ uid: MODEL_UIDS.first + 500 + index, gid: MODEL_UIDS.first + 500 + index });
 
 let isolation: Isolation;
 let folder: string;
@@ -157,7 +158,7 @@ describe('after the worker was killed', () => {
 
   (process.platform === 'linux' ? it : it.skip)('models die with their worker at once where setpriv is at hand', async () => {
     if (isolation.tools.setpriv === null || isolation.level === 'user-namespace') return;
-    const { command, args } = sandboxed(isolation, { command: process.execPath, args: ['-e', forever], identity: identity(1), limits, hidden: [], kept: [] });
+    const { command, args } = sandboxed(isolation, { command: process.execPath, args: ['-e', forever], identity: identity(1), limits, hidden: [], kept: [], writable: [] });
     const worker = spawn(process.execPath, [
       '-e',
       `const c = require('child_process').spawn(${JSON.stringify(command)}, ${JSON.stringify(args)}, { detached: true, env: {}, stdio: ['ignore', 'pipe', 'inherit'] }); c.stdout.once('data', () => console.log(c.pid)); ${'setInterval(() => {}, 1000)'}`,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DomainError } from '@modelyard/kernel';
@@ -25,6 +26,8 @@ export interface ProcessSpec {
   readonly limits: ProcessLimits;
   /** Files and folders it must be able to read: the model, its environment, the runtime. */
   readonly reads: readonly string[];
+  /** Folders beside its own that it may change. */
+  readonly writes?: readonly string[];
   readonly onLog: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -36,6 +39,8 @@ export interface LocalProcessesOptions {
   readonly hidden: readonly string[];
 }
 
+/** Folders that everybody may write to: namespaces have empty ones of their own. */
+const SCRATCH = ['/tmp', '/var/tmp', '/dev/shm'].filter((folder) => existsSync(folder));
 const KEY = /^[a-z0-9][a-z0-9-]{0,99}$/;
 
 /** The processes of one worker on this machine: started sandboxed, supervised, found again after a crash of the worker. */
@@ -111,7 +116,7 @@ export class LocalProcesses {
 
   private async spawn(spec: ProcessSpec, cwd: string, mark: string): Promise<{ pid: number; end: Promise<ChildEnd> }> {
     const { isolation, hidden } = this.options;
-    const wrapped = sandboxed(isolation, { ...spec, hidden, kept: [...spec.reads, spec.command, process.execPath, import.meta.dirname, cwd] });
+    const wrapped = sandboxed(isolation, { ...spec, hidden: [...hidden, ...SCRATCH], kept: [...spec.reads, spec.command, process.execPath, import.meta.dirname], writable: [...(spec.writes ?? []), cwd] });
     const child = spawn(wrapped.command, wrapped.args, {
       cwd,
       env: { HOME: cwd, TMPDIR: cwd, ...spec.env, [MARK]: mark },

@@ -1,5 +1,5 @@
 import { DomainError } from '@modelyard/kernel';
-import { IDENTITY_RANGE } from './isolation.js';
+import { MODEL_UIDS } from '@modelyard/kernel';
 import { readProcessTable } from './process-table.js';
 import type { ProcessIdentity } from './sandbox.js';
 
@@ -9,10 +9,10 @@ export class ProcessIdentities {
 
   async acquire(): Promise<ProcessIdentity> {
     const inUse = new Set((await readProcessTable()).map((entry) => entry.uid));
-    const size = IDENTITY_RANGE.last - IDENTITY_RANGE.first + 1;
+    const size = MODEL_UIDS.last - MODEL_UIDS.first + 1;
     const start = Math.floor(Math.random() * size);
     for (let step = 0; step < size; step++) {
-      const uid = IDENTITY_RANGE.first + ((start + step) % size);
+      const uid = MODEL_UIDS.first + ((start + step) % size);
       if (this.taken.has(uid) || inUse.has(uid)) continue;
       this.taken.add(uid);
       return { uid, gid: uid };

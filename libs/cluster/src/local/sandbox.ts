@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { NAMESPACE_FLAGS, type Isolation } from './isolation.js';
 
-/** The operating-system user of one model, from `IDENTITY_RANGE`; no two running models share one. */
+/** The operating-system user of one model, from `MODEL_UIDS`; no two running models share one. */
 export interface ProcessIdentity {
   readonly uid: number;
   readonly gid: number;
@@ -24,9 +24,13 @@ export interface SandboxRequest {
   readonly args: readonly string[];
   readonly identity: ProcessIdentity | null;
   readonly limits: ProcessLimits;
-  /** Folders that namespaces hide, and paths below them that stay. Users of their own are kept out by file modes instead. */
+  /**
+   * Folders that namespaces hide, paths below them that stay, and those it may write to: all else is read-only there.
+   * Users of their own are kept out by file modes instead.
+   */
   readonly hidden: readonly string[];
   readonly kept: readonly string[];
+  readonly writable: readonly string[];
 }
 
 export interface SandboxedCommand {
@@ -74,7 +78,7 @@ function inNamespaces({ tools }: Isolation, request: SandboxRequest, argv: Argv)
   if (tools.unshare === null || tools.mount === null || tools.setpriv === null) throw new Error('User namespaces need unshare, mount and setpriv.');
   // Without capabilities the model cannot take the covers off again, although it is "root" in its namespace.
   const inner = [tools.setpriv, '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', ...argv];
-  const plan = { mount: tools.mount, hidden: request.hidden, kept: request.kept, argv: inner };
+  const plan = { mount: tools.mount, hidden: request.hidden, kept: request.kept, writable: request.writable, argv: inner };
   return { command: tools.unshare, args: [...NAMESPACE_FLAGS, process.execPath, NAMESPACE_ENTRY, JSON.stringify(plan)], user: null };
 }
 

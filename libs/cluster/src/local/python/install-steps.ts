@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { DomainError } from '@modelyard/kernel';
-import type { LocalProcesses } from '../local-processes.js';
+import type { LocalProcesses, ProcessSpec } from '../local-processes.js';
 import type { ProcessIdentity, ProcessLimits } from '../sandbox.js';
 import { explainInstallFailure, redact } from './install-failure.js';
 import type { Interpreter } from './interpreters.js';
@@ -46,7 +46,7 @@ const KEPT_LINES = 2_000;
 const STOP_GRACE_MS = 1_000;
 
 /** Runs one step as the model's user. Throws FAILED_PRECONDITION with why it failed, CONFLICT when cancelled. */
-export async function runStep(step: InstallStep, reads: readonly string[], context: StepContext): Promise<void> {
+export async function runStep(step: InstallStep, folders: Pick<ProcessSpec, 'reads' | 'writes'>, context: StepContext): Promise<void> {
   context.signal.throwIfAborted();
   const lines: string[] = [];
   const running = await context.processes.start({
@@ -55,7 +55,7 @@ export async function runStep(step: InstallStep, reads: readonly string[], conte
     env: { PATH: '/usr/bin:/bin', LANG: 'C.UTF-8', PIP_CONFIG_FILE: '/dev/null', ...PATIENCE, ...context.env, ...RETRIES },
     identity: context.identity,
     limits: context.limits,
-    reads,
+    ...folders,
     onLog: (raw) => {
       const line = redact(raw);
       lines.push(line);

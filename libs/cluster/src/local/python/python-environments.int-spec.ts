@@ -2,7 +2,8 @@ import { access, chmod, lstat, mkdir, mkdtemp, readdir, rm, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { detectIsolation, IDENTITY_RANGE } from '../isolation.js';
+import { MODEL_UIDS } from '@modelyard/kernel';
+import { detectIsolation } from '../isolation.js';
 import { LocalProcesses } from '../local-processes.js';
 import { PackageIndex } from './package-index.js';
 import { PythonEnvironments } from './python-environments.js';
@@ -10,7 +11,7 @@ import { parseRequirements } from './requirements.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LIMITS = { memoryBytes: 2048 * MEBIBYTE, processes: 256, openFiles: 1024, fileBytes: 512 * MEBIBYTE, niceness: 0 };
-const identity = { uid: IDENTITY_RANGE.first + 800, gid: IDENTITY_RANGE.first + 800 };
+const identity = { uid: MODEL_UIDS.first + 800, gid: MODEL_UIDS.first + 800 };
 const FOLDERS = ['/usr/bin', '/usr/local/bin', ...(process.env.PATH ?? '').split(path.delimiter)];
 
 let minor: string | undefined;

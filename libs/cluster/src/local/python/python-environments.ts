@@ -104,7 +104,7 @@ export class PythonEnvironments {
       await mkdir(venv, { recursive: true, mode: 0o755 });
       await writeFile(requirements, spec.requirements.map((requirement) => `${requirement.text}\n`).join(''), { mode: 0o644 });
       await handOver(venv, user);
-      for (const step of installSteps(uv, interpreter, venv, requirements)) await runStep(step, [folder, interpreter.prefix, interpreter.file], context);
+      for (const step of installSteps(uv, interpreter, venv, requirements)) await runStep(step, { reads: [interpreter.prefix, interpreter.file], writes: [folder] }, context);
       await takeBack(venv, user);
       await this.writeComplete(folder, interpreter);
     } catch (error) {
