@@ -19,7 +19,7 @@ export async function exchange(side: Side, step: Step, number: number): Promise<
   const fill = (text: string) => text.replaceAll('{n}', String(number)).replace(/<([a-z][\w-]*)>/gi, (all, name: string) => side.bindings.get(name) ?? all);
   const path = fill(step.path);
   const mounted = path.startsWith('/mlflow') ? `${step.mount ?? '/api/2.0'}${path}` : path;
-  const query = new URLSearchParams(Object.entries(step.query ?? {}).flatMap(([key, value]) => [value].flat().map((item): [string, string] => [key, fill(String(item))])));
+  const query = new URLSearchParams(Object.entries(step.query ?? {}).flatMap(([key, value]) => [value ?? []].flat().map((item): [string, string] => [key, fill(String(item))])));
   const text = step.raw ?? (step.body === undefined ? undefined : stringify(step.body));
   const response = await fetch(`${side.url}${mounted}${query.size === 0 ? '' : `?${query.toString()}`}`, {
     method: step.verb,
@@ -34,11 +34,22 @@ export async function exchange(side: Side, step: Step, number: number): Promise<
     body: parse(await response.text()),
   };
   for (const [name, at] of Object.entries(step.bind ?? {})) {
-    const value = at.split('.').reduce<unknown>((here, part) => (here as Record<string, unknown> | undefined)?.[part], answer.body);
+    const value = valueAt(answer.body, at);
     if (typeof value === 'string' || typeof value === 'number') side.bindings.set(name, String(value));
   }
+  for (const [name, at] of Object.entries(MADE)) {
+    const value = valueAt(answer.body, at);
+    if (typeof value === 'string' && ![...side.bindings.values()].includes(value)) side.bindings.set(name, value);
+  }
+  const ordered = (step.sort ?? []).map((name) => side.bindings.get(name) ?? '').sort();
+  step.sort?.forEach((name, index) => side.bindings.set(name, ordered[index] ?? ''));
   return answer;
 }
+
+/** Ids of what a request made are bound even when no case asks for them. */
+const MADE = { 'new-experiment': 'experiment_id', 'new-run': 'run.info.run_id', 'new-model': 'model.info.model_id' };
+
+const valueAt = (body: unknown, at: string) => at.split('.').reduce<unknown>((here, part) => (here as Record<string, unknown> | undefined)?.[part], body);
 
 /** bigint is written as an integer literal, `NaN` and the infinities as Python reads them. */
 export function stringify(value: unknown): string {

@@ -12,7 +12,7 @@ const SHORT = 8;
 export function normalise(answer: Answer, side: Side): unknown {
   const bound = [...side.bindings].sort(([, a], [, b]) => b.length - a.length);
   const visit = (value: unknown, key: string): unknown => {
-    if (Array.isArray(value)) return value.map((item) => visit(item, key));
+    if (Array.isArray(value)) return inOrder(value.map((item) => visit(item, key)), key);
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item, name)]));
     if (typeof value === 'number') return Math.abs(value - Date.now()) < CLOCK_SLACK_MS ? '<now>' : value;
     if (typeof value !== 'string') return value;
@@ -21,12 +21,22 @@ export function normalise(answer: Answer, side: Side): unknown {
     let text = value;
     for (const [name, id] of bound) {
       if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
-      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<![\\w.:-])${id}(?![\\w.])`, 'g'), `<${name}>`);
+      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment )${id}(?=$|[/' ])`, 'g'), `<${name}>`);
     }
     return text;
   };
   return { status: answer.status, ...(Object.keys(answer.headers).length === 0 ? {} : { headers: answer.headers }), body: visit(answer.body, '') };
 }
+
+/** MLflow reads these lists without an order, and its clients make maps of them: they are compared by key. */
+function inOrder(items: unknown[], key: string): unknown[] {
+  const isMap = UNORDERED.has(key) && items.every((item) => typeof item === 'object' && item !== null && 'key' in item && !('run_id' in item));
+  if (!isMap || new Set(items.map(keyOf)).size < items.length) return items;
+  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+const UNORDERED = new Set(['tags', 'params', 'metrics']);
+const keyOf = (item: unknown) => String((item as { key?: unknown }).key);
 
 /** Where two normalised answers differ, one line each; nothing when they are equal. Key order does not matter, list order does. */
 export function differences(theirs: unknown, ours: unknown, at = ''): string[] {

@@ -4,8 +4,8 @@ const CREATE = '/mlflow/experiments/create';
 const GET = '/mlflow/experiments/get';
 const fresh = (name: string) => post(CREATE, { name: `${name}-{n}` }, { bind: { fresh: 'experiment_id' } });
 const seeFresh = get(GET, { experiment_id: '<fresh>' });
-const ABSENT = { 'an unknown id': { experiment_id: '999999999' }, 'an id that is no number': { experiment_id: 'abc' }, 'an id of signs': { experiment_id: "1' OR 1=1" } };
-const NOT_TEXT = { 'a number': { experiment_id: 5 }, 'a list': { experiment_id: ['1'] }, 'a truth value': { experiment_id: true }, 'null': { experiment_id: null } };
+const ABSENT = { 'an unknown id': { experiment_id: '999999999' }, 'an id that is no number': { experiment_id: 'abc' }, 'an id of signs': { experiment_id: "x' OR 1=1" } };
+const NOT_TEXT = { 'a number': { experiment_id: 5 }, 'a list': { experiment_id: ['x'] }, 'a truth value': { experiment_id: true }, 'null': { experiment_id: null } };
 
 export const experiments: Section = {
   name: 'experiments',

@@ -41,8 +41,7 @@ export class ExperimentsController {
       filter: message.filter,
       orderBy: message.order_by,
       viewType: message.view_type,
-      // An unset int64 reads as 0 in MLflow, and 0 is refused.
-      maxResults: message.max_results ?? 0,
+      maxResults: message.max_results,
       pageToken: message.page_token,
     });
     return {
