@@ -55,6 +55,8 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface Five {
   /** A message that is answered with 200. */
   readonly fine: Fields;
+  /** Of all requests but the one on the other mount; `/api/2.0` when absent. */
+  readonly mount?: Mount;
   /** Steps before each request: what it works on. */
   readonly before?: readonly Step[];
   /** Steps after each request: what became of it. */
@@ -70,15 +72,15 @@ export interface Five {
 /** The cases that every route has: fine (on both mounts, with an unknown field, double-encoded), missing field, wrong type, over the limit, foreign id. */
 export function fiveOf(verb: Step['verb'], path: string, five: Five): ReplayCase[] {
   const name = `${verb} ${path}`;
-  const request = (message: Fields, extra: Partial<Step> = {}): Step => (verb === 'GET' ? { verb, path, query: message as Step['query'], ...extra } : { verb, path, body: message, ...extra });
+  const request = (message: Fields, extra: Partial<Step> = {}): Step => (verb === 'GET' ? { verb, path, mount: five.mount, query: message as Step['query'], ...extra } : { verb, path, mount: five.mount, body: message, ...extra });
   const one = (title: string, step: Step): ReplayCase => ({ title: `${name}: ${title}`, steps: [...(five.before ?? []), step, ...(five.after ?? [])] });
   const changed = (kind: string, changes: Readonly<Record<string, Fields>> = {}) => Object.entries(changes).map(([title, change]) => one(`${kind}: ${title}`, request({ ...five.fine, ...change })));
   const without = (field: string) => Object.fromEntries(Object.entries(five.fine).filter(([key]) => key !== field));
   return [
     one('fine', request(five.fine)),
-    one('on the other mount', request(five.fine, { mount: '/ajax-api/2.0' })),
+    one('on the other mount', request(five.fine, { mount: five.mount === '/ajax-api/2.0' ? '/api/2.0' : '/ajax-api/2.0' })),
     one('with an unknown field', request({ ...five.fine, unknown_field: 'x' })),
-    ...(verb === 'GET' ? [] : [one('in JSON in JSON', { verb, path, raw: JSON.stringify(JSON.stringify(five.fine)) }), one('an empty body', { verb, path, raw: '' })]),
+    ...(verb === 'GET' ? [] : [one('in JSON in JSON', { verb, path, mount: five.mount, raw: JSON.stringify(JSON.stringify(five.fine)) }), one('an empty body', { verb, path, mount: five.mount, raw: '' })]),
     ...(five.missing ?? []).flatMap((field) => [one(`without ${field}`, request(without(field))), one(`${field} is empty`, request({ ...five.fine, [field]: '' }))]),
     ...changed('wrong', five.wrong),
     ...changed('over the limit', five.over),

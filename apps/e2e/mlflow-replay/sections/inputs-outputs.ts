@@ -44,9 +44,10 @@ export const inputsOutputs: Section = {
       (message) => [fresh, model, post(OUTPUTS, { run_id: '<fresh>', ...message }), seeFresh],
     ),
     ...fiveOf('POST', '/mlflow/experiments/search-datasets', {
-      before: [fresh, post(INPUTS, { run_id: '<fresh>', datasets: [input] })],
-      fine: { experiment_ids: ['<exp>'] }, missing: ['experiment_ids'],
-      wrong: { 'a text': { experiment_ids: '<exp>' }, 'numbers': { experiment_ids: [1] } }, over: { '21 experiments': { experiment_ids: Array.from({ length: 21 }, () => '<exp>') } }, foreign: { 'an unknown experiment': { experiment_ids: ['999999999'] } },
+      mount: '/ajax-api/2.0',
+      before: [post('/mlflow/experiments/create', { name: 'of datasets {n}' }, { bind: { sets: 'experiment_id' } }), post('/mlflow/runs/create', { experiment_id: '<sets>', run_name: 'r', start_time: 1 }, { bind: { fresh: 'run.info.run_id' } }), post(INPUTS, { run_id: '<fresh>', datasets: [input, { dataset: { ...dataset, name: 'e' } }] })],
+      fine: { experiment_ids: ['<sets>'] }, missing: ['experiment_ids'],
+      wrong: { 'a text': { experiment_ids: '<sets>' }, 'numbers': { experiment_ids: [1] } }, over: { '21 experiments': { experiment_ids: Array.from({ length: 21 }, () => '<exp>') } }, foreign: { 'an unknown experiment': { experiment_ids: ['999999999'] } },
     }),
   ],
 };

@@ -26,7 +26,6 @@ export class RegisteredModelService {
   /** Throws NOT_FOUND. */
   async get(ctx: TenantContext, name: string): Promise<RegisteredModel> {
     demand(ctx, 'model:read');
-    checkModelName(name);
     const found = await this.db.tenantSql(ctx, (tx) => models.findModel(tx, projectOf(ctx), name));
     if (found === null) throw modelNotFound(name);
     return found;
@@ -35,7 +34,6 @@ export class RegisteredModelService {
   /** The newest version of each of the stages; of all four when none is named. Throws NOT_FOUND. */
   async latestVersions(ctx: TenantContext, name: string, stages: readonly Stage[] = []): Promise<readonly ModelVersion[]> {
     demand(ctx, 'model:read');
-    checkModelName(name);
     const found = await this.db.tenantSql(ctx, (tx) => models.findLatestVersions(tx, projectOf(ctx), name));
     if (found === null) throw modelNotFound(name);
     return stages.length === 0 ? found : found.filter((version) => stages.includes(version.stage));

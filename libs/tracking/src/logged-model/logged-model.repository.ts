@@ -10,7 +10,7 @@ export const LOGGED_MODEL_DOCUMENT: Sql = sql`json_strip_nulls(json_build_object
     'model_id', l.model_id, 'experiment_id', CASE WHEN e.is_default THEN '0' ELSE e.id::text END, 'name', l.name,
     'creation_timestamp_ms', l.creation_timestamp, 'last_updated_timestamp_ms', l.last_updated_timestamp,
     'artifact_uri', l.artifact_uri, 'status', l.status, 'status_message', l.status_message, 'created_by', l.created_by,
-    'model_type', l.model_type, 'source_run_id', l.source_run_id,
+    'model_type', coalesce(l.model_type, ''), 'source_run_id', coalesce(l.source_run_id, ''),
     'tags', (SELECT json_agg(json_build_object('key', t.key, 'value', t.value) ORDER BY t.key)
              FROM logged_model_tags t WHERE t.organization_id = l.organization_id AND t.model_id = l.model_id)),
   'data', json_build_object(

@@ -25,7 +25,7 @@ export class LoggedModelsController {
       params: message.params,
       tags: message.tags,
     });
-    return `{"model":${model.text}}`;
+    return `{"model":${wire.loggedModelMessage(model)}}`;
   }
 
   @MlflowRoute('POST', '/mlflow/logged-models/search')
@@ -41,21 +41,21 @@ export class LoggedModelsController {
     });
     if (items.length === 0) return '{}';
     const token = nextCursor === null ? '' : `,"next_page_token":${JSON.stringify(nextCursor)}`;
-    return `{"models":[${items.map((model) => model.text).join(',')}]${token}}`;
+    return `{"models":[${items.map(wire.loggedModelMessage).join(',')}]${token}}`;
   }
 
   @MlflowRoute('GET', '/mlflow/logged-models/:model_id')
   @Can('run:read')
   async get(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string, @Query('allow_deleted') allowDeleted: unknown) {
     const withDeleted = String([allowDeleted].flat()[0]).toLowerCase() === 'true';
-    return `{"model":${(await this.models.get(ctx, modelId, withDeleted)).text}}`;
+    return `{"model":${wire.loggedModelMessage(await this.models.get(ctx, modelId, withDeleted))}}`;
   }
 
   @MlflowRoute('PATCH', '/mlflow/logged-models/:model_id')
   @Can('run:write')
   async finalize(@Ctx() ctx: TenantContext, @Message(wire.finalizeLoggedModel) message: z.output<typeof wire.finalizeLoggedModel>) {
     if (message.status === undefined) throw new DomainError('INVALID_ARGUMENT', `Invalid model status. Name one of ${LOGGED_MODEL_STATUSES.join(', ')}.`, { field: 'status' });
-    return `{"model":${(await this.models.finalize(ctx, message.model_id, message.status)).text}}`;
+    return `{"model":${wire.loggedModelMessage(await this.models.finalize(ctx, message.model_id, message.status))}}`;
   }
 
   @MlflowRoute('DELETE', '/mlflow/logged-models/:model_id')

@@ -27,3 +27,8 @@ export const searchLoggedModels = request(
   { experiment_ids: [isList, isListOfTexts, required], filter: [isText], datasets: [isList], max_results: [isInteger], order_by: [isList], page_token: [isText] },
 );
 export const listLoggedModelArtifacts = request({ artifact_directory_path: maybeText }, { artifact_directory_path: [isText] });
+
+/** A logged model without what MLflow does not say of it. Quotes in texts are escaped, so only the key itself matches. */
+export function loggedModelMessage(rendered: { readonly text: string }): string {
+  return rendered.text.replace(/"created_by" ?: ?"(?:[^"\\]|\\.)*", ?/, '');
+}

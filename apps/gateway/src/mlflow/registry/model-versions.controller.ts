@@ -59,7 +59,9 @@ export class ModelVersionsController {
   @MlflowRoute('GET', '/mlflow/model-versions/get-download-uri')
   @Can('model:read')
   async downloadUri(@Ctx() ctx: TenantContext, @Message(wire.DOWNLOAD_URI) { name, version }: z.output<typeof wire.DOWNLOAD_URI>) {
-    return { artifact_uri: (await this.versions.get(ctx, name, parseVersion(version))).storageLocation };
+    const { source, storageLocation } = await this.versions.get(ctx, name, parseVersion(version));
+    // MLflow leaves it to the client what is in a run.
+    return { artifact_uri: source.startsWith('runs:') ? source : storageLocation };
   }
 
   @MlflowRoute('POST', '/mlflow/model-versions/set-tag')

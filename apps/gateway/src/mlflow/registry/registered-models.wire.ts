@@ -28,7 +28,6 @@ export function registeredModelMessage(model: RegisteredModel) {
     name: model.name,
     creation_timestamp: model.creationTime,
     last_updated_timestamp: model.lastUpdatedTime,
-    user_id: model.userName,
     description: model.description === '' ? undefined : (model.description ?? undefined),
     latest_versions: absentIfEmpty(model.latestVersions.map(modelVersionMessage)),
     tags: absentIfEmpty(model.tags),
