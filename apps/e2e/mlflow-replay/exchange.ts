@@ -16,6 +16,8 @@ export interface Answer {
 
 /** Sends one step to one side and binds what it asks for. */
 export async function exchange(side: Side, step: Step, number: number): Promise<Answer> {
+  const ordered = (step.sort ?? []).map((name) => side.bindings.get(name) ?? '').sort();
+  step.sort?.forEach((name, index) => side.bindings.set(name, ordered[index] ?? ''));
   const fill = (text: string) => text.replaceAll('{n}', String(number)).replace(/<([a-z][\w-]*)>/gi, (all, name: string) => side.bindings.get(name) ?? all);
   const path = fill(step.path);
   const mounted = path.startsWith('/mlflow') ? `${step.mount ?? '/api/2.0'}${path}` : path;
@@ -41,8 +43,6 @@ export async function exchange(side: Side, step: Step, number: number): Promise<
     const value = valueAt(answer.body, at);
     if (typeof value === 'string' && ![...side.bindings.values()].includes(value)) side.bindings.set(name, value);
   }
-  const ordered = (step.sort ?? []).map((name) => side.bindings.get(name) ?? '').sort();
-  step.sort?.forEach((name, index) => side.bindings.set(name, ordered[index] ?? ''));
   return answer;
 }
 

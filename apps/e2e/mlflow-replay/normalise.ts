@@ -21,9 +21,9 @@ export function normalise(answer: Answer, side: Side): unknown {
     let text = value;
     for (const [name, id] of bound) {
       if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
-      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment )${id}(?=$|[/' ])`, 'g'), `<${name}>`);
+      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"'])${id}(?=$|[/' \"])`, 'g'), `<${name}>`);
     }
-    return text;
+    return key === 'message' ? withSortedSets(text) : text;
   };
   return { status: answer.status, ...(Object.keys(answer.headers).length === 0 ? {} : { headers: answer.headers }), body: visit(answer.body, '') };
 }
@@ -34,6 +34,9 @@ function inOrder(items: unknown[], key: string): unknown[] {
   if (!isMap || new Set(items.map(keyOf)).size < items.length) return items;
   return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
+
+/** Python prints its sets in an order of the moment. */
+const withSortedSets = (message: string) => message.replace(/\{('[^{}]*)\}?/g, (_all, items: string) => `{${items.split(', ').sort().join(', ')}}`);
 
 const UNORDERED = new Set(['tags', 'params', 'metrics']);
 const keyOf = (item: unknown) => String((item as { key?: unknown }).key);

@@ -15,7 +15,7 @@ export interface Step {
   readonly headers?: Readonly<Record<string, string>>;
   /** Name -> where it is in the answer, as `run.info.run_id` or `runs.0.info.run_id`. */
   readonly bind?: Readonly<Record<string, string>>;
-  /** Names whose bound values are put in order, for answers that are ordered by generated ids. */
+  /** Names whose bound values are put in order before it is sent, for answers that are ordered by generated ids. */
   readonly sort?: readonly string[];
   /** Names of answer headers that are compared too. */
   readonly compareHeaders?: readonly string[];

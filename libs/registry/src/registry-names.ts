@@ -23,6 +23,11 @@ export function checkModelName(name: string, field = 'name'): void {
   if (name === '.' || name.startsWith('..')) {
     throw invalidValue(field, name, `Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${name.slice(0, MAX_MODEL_NAME_LENGTH)}'`);
   }
+}
+
+/** As `checkModelName`, for a name that is given: its column ends somewhere. */
+export function checkNewModelName(name: string, field = 'name'): void {
+  checkModelName(name, field);
   checkLength(name, MAX_MODEL_NAME_LENGTH, field);
 }
 

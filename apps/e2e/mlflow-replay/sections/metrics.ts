@@ -15,8 +15,8 @@ export const metrics: Section = {
   setup: [
     post('/mlflow/experiments/create', { name: 'of metrics' }, { bind: { exp: 'experiment_id' } }),
     post('/mlflow/runs/create', { experiment_id: '<exp>', run_name: 'r', start_time: 1 }, { bind: { run: 'run.info.run_id' } }),
-    post('/mlflow/runs/create', { experiment_id: '<exp>', run_name: 's', start_time: 1 }, { bind: { second: 'run.info.run_id' }, sort: ['run', 'second'] }),
-    post('/mlflow/runs/log-batch', { run_id: '<run>', metrics: series('loss', 40, 0.5) }),
+    post('/mlflow/runs/create', { experiment_id: '<exp>', run_name: 's', start_time: 1 }, { bind: { second: 'run.info.run_id' } }),
+    post('/mlflow/runs/log-batch', { run_id: '<run>', metrics: series('loss', 40, 0.5) }, { sort: ['run', 'second'] }),
     post('/mlflow/runs/log-batch', { run_id: '<second>', metrics: series('loss', 7) }),
     post('/mlflow/runs/create', { experiment_id: '<exp>', run_name: 'gone', start_time: 1 }, { bind: { gone: 'run.info.run_id' } }),
     post(LOG, { run_id: '<gone>', key: 'loss', value: 1, timestamp: 1 }),

@@ -1,21 +1,21 @@
 import { each, fiveOf, get, of, post, type Section } from '../replay-case.js';
 
 const EXPERIMENTS = '/mlflow/experiments/search';
-const experiment = (name: string, tags: object[] = []) => post('/mlflow/experiments/create', { name, tags });
+const experiment = (name: string, bound: string, tags: object[] = []) => post('/mlflow/experiments/create', { name, tags }, { bind: { [bound]: 'experiment_id' } });
 
 export const searchExperiments: Section = {
   name: 'search experiments',
   setup: [
-    experiment('find alpha', [{ key: 'team', value: 'red' }]),
-    experiment('find Beta', [{ key: 'team', value: 'blue' }, { key: 'x.y', value: '1' }]),
-    experiment('find gamma'),
+    experiment('find alpha', 'e1', [{ key: 'team', value: 'red' }]),
+    experiment('find Beta', 'e2', [{ key: 'team', value: 'blue' }, { key: 'x.y', value: '1' }]),
+    experiment('find gamma', 'e3'),
     post('/mlflow/experiments/create', { name: 'find gone' }, { bind: { gone: 'experiment_id' } }),
     post('/mlflow/experiments/delete', { experiment_id: '<gone>' }),
   ],
   cases: [
     ...fiveOf('POST', EXPERIMENTS, {
       fine: { max_results: 10, filter: "name LIKE 'find%'", order_by: ['name ASC'], view_type: 'ACTIVE_ONLY' },
-      missing: ['max_results', 'filter', 'order_by', 'view_type'],
+      missing: ['max_results', 'order_by', 'view_type'],
       wrong: { 'max_results is a word': { max_results: 'x' }, 'max_results is a text of digits': { max_results: '10' }, 'max_results is 0': { max_results: 0 }, 'max_results is -1': { max_results: -1 }, 'max_results is a fraction': { max_results: 1.5 }, 'filter is a number': { filter: 5 }, 'order_by is a text': { order_by: 'name' }, 'order_by holds numbers': { order_by: [5] }, 'an unknown view': { view_type: 'SOME' }, 'view 9': { view_type: 9 }, 'a token of nonsense': { page_token: 'nonsense' } },
       over: { 'max_results 50001': { max_results: 50_001 } },
       foreign: { 'deleted': { view_type: 'DELETED_ONLY' }, 'all': { view_type: 'ALL' } },

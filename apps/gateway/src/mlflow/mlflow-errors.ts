@@ -18,7 +18,7 @@ export const MLFLOW_ERRORS: Readonly<Record<ErrorCode, MlflowError>> = {
   UNAVAILABLE: { status: 503, errorCode: 'TEMPORARILY_UNAVAILABLE' },
 };
 
-const MLFLOW_PATH = /^\/(?:api|ajax-api)\/|^\/(?:get-artifact|model-versions\/get-artifact|v1\/traces)(?:\?|$)/;
+const MLFLOW_PATH = /^\/(?:api|ajax-api)\/|^\/(?:get-artifact|model-versions\/get-artifact|v1\/traces)(?:\?|$)/i;
 
 export function isMlflowPath(url: string): boolean {
   return MLFLOW_PATH.test(url);

@@ -24,6 +24,8 @@ export interface ResolvedSource {
 /** What MLflow's clients and its server put where a prompt has no files (mlflow 3.17, _PROMPT_SOURCE_PLACEHOLDERS). */
 const PROMPT_SOURCES: ReadonlySet<string> = new Set(['dummy-source', 'prompt-template']);
 const MAX_SOURCE_LENGTH = 2000;
+/** Schemes that name a host (mlflow 3.17, host_policy.py). */
+const HOST_SCHEMES: ReadonlySet<string> = new Set(['ftp', 'sftp', 'hdfs', 'viewfs', 'r2', 'b2', 'abfss']);
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/;
 const PROXY_ROUTE = /^(?:\/[^/]+)*?\/(?:api|ajax-api)\/2\.0\/mlflow-artifacts\/artifacts\/(.+)$/;
 const NAME = /^[^/:@]+$/;
@@ -56,6 +58,7 @@ export function parseVersionSource(source: string, ownOrigin: string | null, bla
     case 'https':
       return parseUrl(source, ownOrigin, blamed);
     default:
+      if (HOST_SCHEMES.has(scheme)) throw hostScheme(scheme);
       checkedPath(source, source.replace(/^[^:]+:\/*/, '').replace(/[?#].*$/s, ''));
       return { kind: 'external', uri: source };
   }
@@ -69,6 +72,7 @@ function parseRunSource(source: string): VersionSource {
 
 /** `models:/m-<id>`, `models:/<name>/<version, stage or latest>`, `models:/<name>@<alias>` (mlflow 3.17, _parse_model_uri). */
 function parseModelSource(source: string): VersionSource {
+  if (/^models:\/\//i.test(source)) throw invalidSource(source, 'Registered model sources must use the active model registry.');
   const [, body] = /^models:\/([^/].*)$/i.exec(source) ?? [];
   if (body === undefined) throw unidentifiedSource(source, 'model_id');
   const plain = checkedPath(source, body);
@@ -94,8 +98,9 @@ function parseUrl(source: string, ownOrigin: string | null, blamed: 'run_id' | '
   checkedPath(source, source.replace(/^[^:]+:\/*/, '').replace(/[?#].*$/s, ''));
   const url = URL.canParse(source) ? new URL(source) : null;
   const path = url === null ? undefined : PROXY_ROUTE.exec(url.pathname)?.[1];
+  if (url?.origin !== ownOrigin) throw hostScheme(source.slice(0, source.indexOf(':')).toLowerCase());
   if (path === undefined) return { kind: 'external', uri: source };
-  if (url?.origin !== ownOrigin || url.search !== '') throw unidentifiedSource(source, blamed);
+  if (url?.search !== '') throw unidentifiedSource(source, blamed);
   return { kind: 'artifacts', path: checkedPath(source, path) };
 }
 
@@ -119,6 +124,15 @@ export function unidentifiedSource(source: string, parameter: 'run_id' | 'model_
 
 export function invalidSource(source: string, why: string): DomainError {
   return new DomainError('INVALID_ARGUMENT', `Invalid model version source: '${shown(source)}'. ${why}`, { field: 'source' });
+}
+
+/** INVALID_ARGUMENT in MLflow's words: the scheme names a host of its own. */
+function hostScheme(scheme: string): DomainError {
+  return new DomainError(
+    'INVALID_ARGUMENT',
+    `'source' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking server's configured artifact storage, so the server would connect to the host named in the URI. Set the MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES environment variable on the server to allow it.`,
+    { field: 'source' },
+  );
 }
 
 function localSource(source: string, blamed: 'run_id' | 'model_id'): DomainError {

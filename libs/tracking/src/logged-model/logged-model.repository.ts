@@ -42,6 +42,16 @@ export async function findActive(tx: TenantHandle, projectId: number, modelId: s
   return row === undefined ? null : { name: row.name, lifecycleStage: row.lifecycle_stage };
 }
 
+/** The stage of a model, also of a deleted one; null when the project has none of that id. */
+export async function findStage(tx: TenantSql, projectId: number, modelId: string): Promise<LifecycleStage | null> {
+  const [row] = await tx.query<{ lifecycle_stage: LifecycleStage }>({
+    name: 'logged_model_stage',
+    text: 'SELECT lifecycle_stage FROM logged_models WHERE organization_id = $1 AND project_id = $2 AND model_id = $3',
+    values: [tx.organizationId, projectId, modelId],
+  });
+  return row?.lifecycle_stage ?? null;
+}
+
 /** Adds params; a key that is there already keeps its value, so that a retried call changes nothing. */
 export async function insertParams(tx: TenantHandle, modelId: string, params: readonly Tag[]): Promise<void> {
   if (params.length === 0) return;

@@ -53,7 +53,7 @@ export class ModelVersionsController {
   async search(@Ctx() ctx: TenantContext, @Message(wire.SEARCH) message: z.output<typeof wire.SEARCH>) {
     const { filter, order_by: orderBy, page_token: pageToken, max_results: maxResults } = message;
     const page = await this.searches.search(ctx, { filter, orderBy, pageToken, maxResults });
-    return { model_versions: wire.absentIfEmpty(page.items.map(wire.modelVersionMessage)), next_page_token: page.nextCursor ?? undefined };
+    return { model_versions: wire.absentIfEmpty(page.items.map(wire.listedVersionMessage)), next_page_token: page.nextCursor ?? undefined };
   }
 
   @MlflowRoute('GET', '/mlflow/model-versions/get-download-uri')

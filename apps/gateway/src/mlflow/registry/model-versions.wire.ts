@@ -28,6 +28,11 @@ export const SEARCH = request(
   { filter: [isText], max_results: [isInteger, atMost(MAX_RESULTS)], order_by: [isList, isListOfTexts], page_token: [isText] },
 );
 
+/** A model version in a list, of which MLflow does not say the aliases. */
+export function listedVersionMessage(version: ModelVersion) {
+  return { ...modelVersionMessage(version), aliases: undefined };
+}
+
 /** A model version as clients read it: what is null or an empty list is absent. */
 export function modelVersionMessage(version: ModelVersion) {
   return {

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
 import { Ctx, Message } from '../mlflow-request.js';
 import { MlflowRoute } from '../mlflow-route.js';
-import { absentIfEmpty, modelVersionMessage } from './model-versions.wire.js';
+import { absentIfEmpty, listedVersionMessage, modelVersionMessage } from './model-versions.wire.js';
 import * as wire from './registered-models.wire.js';
 
 /** MLflow's registered models; prompts go through the same calls. */
@@ -60,7 +60,7 @@ export class RegisteredModelsController {
   @Can('model:read')
   async latestVersions(@Ctx() ctx: TenantContext, @Message(wire.LATEST_VERSIONS) { name, stages }: z.output<typeof wire.LATEST_VERSIONS>) {
     const versions = await this.models.latestVersions(ctx, name, wire.stagesOf(stages));
-    return { model_versions: absentIfEmpty(versions.map(modelVersionMessage)) };
+    return { model_versions: absentIfEmpty(versions.map(listedVersionMessage)) };
   }
 
   @MlflowRoute('GET', '/mlflow/registered-models/get-latest-versions')

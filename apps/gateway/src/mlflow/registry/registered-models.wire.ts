@@ -2,7 +2,7 @@ import { parseStage, type RegisteredModel, type Stage } from '@modelyard/registr
 import { atMost, isInteger, isList, isListOfTexts, isText, required } from '../proto/checks.js';
 import { count, list, text, texts } from '../proto/fields.js';
 import { request } from '../proto/request.js';
-import { absentIfEmpty, modelVersionMessage } from './model-versions.wire.js';
+import { absentIfEmpty, listedVersionMessage } from './model-versions.wire.js';
 
 /** Messages of MLflow's registered models (mlflow 3.17, model_registry.proto). */
 const TAG = { key: text, value: text };
@@ -29,7 +29,7 @@ export function registeredModelMessage(model: RegisteredModel) {
     creation_timestamp: model.creationTime,
     last_updated_timestamp: model.lastUpdatedTime,
     description: model.description === '' ? undefined : (model.description ?? undefined),
-    latest_versions: absentIfEmpty(model.latestVersions.map(modelVersionMessage)),
+    latest_versions: absentIfEmpty(model.latestVersions.map(listedVersionMessage)),
     tags: absentIfEmpty(model.tags),
     aliases: absentIfEmpty(model.aliases.map(({ alias, version }) => ({ alias, version: String(version) }))),
   };

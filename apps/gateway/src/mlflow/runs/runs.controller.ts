@@ -55,7 +55,8 @@ export class RunsController {
   @MlflowRoute('POST', '/mlflow/runs/update')
   @Can('run:write')
   async update(@Ctx() ctx: TenantContext, @Message(wire.updateRun) message: z.output<typeof wire.updateRun>) {
-    const info = await this.runs.update(ctx, wire.runIdOf(message), { status: message.status, endTime: message.end_time, name: message.run_name });
+    const info = await this.runs.update(ctx, wire.runIdOf(message), { status: message.status, // MLflow takes 0 for nothing.
+      endTime: message.end_time || undefined, name: message.run_name });
     return `{"run_info":${info.text}}`;
   }
 
