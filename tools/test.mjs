@@ -53,7 +53,7 @@ if (values.project !== undefined) {
   jest('integration', ['int'], []);
   jest('end to end', ['e2e'], ['apps/e2e/src/plain/']);
 } else {
-  jest('machine', ['e2e'], ['apps/e2e/src/(?!plain/)']);
+  jest('machine', ['e2e'], ['apps/e2e/src/(?!plain/)', 'apps/e2e/mlflow-replay/']);
 }
 
 console.log(`\n${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);

@@ -1,4 +1,4 @@
-import { searchFault, shown } from './filter-error.js';
+import { quoted, searchFault, shown } from './filter-error.js';
 import type { Grammar } from './grammar.js';
 import { tokenize, type Token } from './lexer.js';
 import { MAX_CLAUSES } from './limits.js';
@@ -217,7 +217,7 @@ class ClauseParser {
   private invalidClause(near: { readonly text: string; readonly start: number }, at = this.peek()?.start ?? this.text.length): Error {
     const semicolon = this.tokens.findIndex((token) => token.text === ';');
     if (semicolon !== -1 && semicolon < this.tokens.length - 1) {
-      const text = `Search filter contained multiple expression '${shown(this.text)}'. Provide AND-ed expression list.`;
+      const text = `Search filter contained multiple expression ${quoted(this.text)}. Provide AND-ed expression list.`;
       return searchFault('filter', text, this.tokens[semicolon]?.start ?? near.start);
     }
     return searchFault('filter', this.grammar.wording.invalidClause(near.text, this.text), at);

@@ -17,6 +17,12 @@ export function shown(text: string): string {
   return text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}...`;
 }
 
+/** Python's repr of a text, for texts without control characters. */
+export function quoted(text: string): string {
+  const plain = shown(text).replaceAll('\\', '\\\\');
+  return plain.includes("'") && !plain.includes('"') ? `"${plain}"` : `'${plain.replaceAll("'", "\\'")}'`;
+}
+
 /** Python's way to print a set or tuple of strings, as MLflow's messages do. */
 export function shownSet(values: Iterable<string>): string {
   return `{${[...values].map((value) => `'${value}'`).join(', ')}}`;

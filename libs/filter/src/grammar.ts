@@ -47,6 +47,8 @@ export interface OrderRule {
   /** Entities with free keys that can be ordered by. */
   readonly entities: readonly Entity[];
   readonly duplicates: 'refused' | 'ignored';
+  /** Keys stand without a prefix. */
+  readonly isPlain?: boolean;
   unknownKey(key: string, keys: readonly string[]): string;
   unordered(entity: Entity): string;
   /** The order when none is asked for. */

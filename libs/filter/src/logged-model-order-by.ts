@@ -11,30 +11,27 @@ export interface LoggedModelOrderItem {
   readonly datasetDigest?: string | undefined;
 }
 
-/** `dataset` restricts which points of the metric count; without a digest, all digests of that name do. */
+/** `dataset` restricts which points of the metric count, by name, digest or both. */
 export interface LoggedModelOrder extends Order {
-  readonly dataset: { readonly name: string; readonly digest: string | null } | null;
+  readonly dataset: { readonly name: string | null; readonly digest: string | null } | null;
 }
 
 /** Checks the `order_by` of a logged model search: an attribute or `metrics.<name>`. Throws INVALID_ARGUMENT. */
 export function parseLoggedModelOrderBy(items: readonly LoggedModelOrderItem[]): LoggedModelOrder[] {
   checkCount(items.length);
   return items.map((item, index) => ({
-    ...resolveField(item.fieldName, index),
+    ...resolveField(item.fieldName ?? '', index),
     ascending: item.ascending ?? true,
-    dataset: resolveDataset(item, index),
+    dataset: resolveDataset(item),
   }));
 }
 
-function resolveField(field: string | undefined, index: number): Pick<Order, 'entity' | 'key'> {
-  if (field === undefined || field === '') {
-    throw searchFault('order_by', '`field_name` in the `order_by` clause must be specified.', 0, index);
-  }
+function resolveField(field: string, index: number): Pick<Order, 'entity' | 'key'> {
   const dot = field.indexOf('.');
   if (dot === -1) return { entity: 'attribute', key: attributeKey(field.trim(), index) };
   const prefix = field.slice(0, dot);
   if (prefix === 'metrics' && !field.includes('\0')) return { entity: 'metric', key: field.slice(dot + 1) };
-  throw searchFault('order_by', `Invalid order by field name: ${shown(prefix)}, only \`metrics.<name>\` is allowed.`, 0, index);
+  throw searchFault('order_by', `Invalid order by field name: ${shown(field)}. Only metrics are supported.`, 0, index);
 }
 
 function attributeKey(field: string, index: number): string {
@@ -44,9 +41,6 @@ function attributeKey(field: string, index: number): string {
   return key;
 }
 
-function resolveDataset({ datasetName, datasetDigest }: LoggedModelOrderItem, index: number): LoggedModelOrder['dataset'] {
-  if (datasetName) return { name: datasetName, digest: datasetDigest || null };
-  if (!datasetDigest) return null;
-  const message = '`dataset_digest` can only be specified if `dataset_name` is also specified.';
-  throw searchFault('order_by', message, 0, index);
+function resolveDataset({ datasetName, datasetDigest }: LoggedModelOrderItem): LoggedModelOrder['dataset'] {
+  return datasetName || datasetDigest ? { name: datasetName || null, digest: datasetDigest || null } : null;
 }

@@ -58,6 +58,7 @@ function readItem(grammar: Grammar, text: string): OrderItem | undefined {
 function resolveKey(grammar: Grammar, name: Identifier, position: number, item: number): Pick<Order, 'entity' | 'key'> {
   const { order, wording } = grammar;
   const { prefix, entity, key } = name;
+  if (order.isPlain === true && prefix !== '') throw searchFault('order_by', order.unknownKey(`${prefix}.${key}`, Object.keys(order.attributes)), position, item);
   if (entity === undefined) throw searchFault('order_by', wording.unknownPrefix(prefix), position, item);
   if (order.entities.includes(entity)) return { entity, key };
   if (entity !== 'attribute') throw searchFault('order_by', order.unordered(entity), position, item);

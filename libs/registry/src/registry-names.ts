@@ -7,7 +7,6 @@ const MAX_TAG_VALUE_LENGTH = 100_000;
 const MAX_ALIAS_LENGTH = 255;
 const MAX_DESCRIPTION_LENGTH = 100_000;
 const PROMPT_TEXT_TAG = 'mlflow.prompt.text';
-const MAX_VERSION = 2 ** 31 - 1;
 const ALIAS = /^[\p{L}\p{N}_-]*$/u;
 
 export interface Tag {
@@ -24,6 +23,11 @@ export function checkModelName(name: string, field = 'name'): void {
   if (name === '.' || name.startsWith('..')) {
     throw invalidValue(field, name, `Names may be treated as files in certain cases, and must not resolve to other names when treated as such. This name would resolve to '${name.slice(0, MAX_MODEL_NAME_LENGTH)}'`);
   }
+}
+
+/** As `checkModelName`, for a name that is given: its column ends somewhere. */
+export function checkNewModelName(name: string, field = 'name'): void {
+  checkModelName(name, field);
   checkLength(name, MAX_MODEL_NAME_LENGTH, field);
 }
 
@@ -60,11 +64,10 @@ export function checkNewAlias(alias: string): void {
   if (/^v\d+$/i.test(alias)) throw new DomainError('INVALID_ARGUMENT', `Version alias name '${alias}' is reserved.`, { field: 'alias' });
 }
 
-/** The number behind a version of the wire. Throws INVALID_ARGUMENT; a number that no version can have becomes -1. */
+/** The number behind a version of the wire, also one that no version can have. Throws INVALID_ARGUMENT. */
 export function parseVersion(version: string): number {
   if (!/^\s*[+-]?\d{1,40}\s*$/.test(version)) {
     throw new DomainError('INVALID_ARGUMENT', `Parameter 'version' must be an integer, got '${version.slice(0, 100)}'.`, { field: 'version' });
   }
-  const number = Number(version);
-  return Math.abs(number) > MAX_VERSION ? -1 : number;
+  return Number(version);
 }

@@ -24,6 +24,8 @@ export function translateTrackingFault(error: unknown, runId: string, single = f
     case 'MY002':
     case 'MY005':
       return new DomainError('INVALID_ARGUMENT', error.message, {}, { cause: error });
+    case 'MY006':
+      return new DomainError('INVALID_ARGUMENT', error.message, { field: 'model_id', mlflowCode: 'BAD_REQUEST' }, { cause: error });
     case 'MY003':
       return changedParams(error, runId, single);
     default:

@@ -46,6 +46,8 @@ function asDomainError(error: unknown): DomainError | null {
   const status = (error as { statusCode?: number; status?: number } | null)?.statusCode ?? (error as { status?: number } | null)?.status;
   // MLflow's clients fall back to an older route on this code, and on no other.
   if (status === 404) return new DomainError('NOT_FOUND', 'There is nothing at this URL.', { mlflowCode: 'ENDPOINT_NOT_FOUND' });
+  // The words of MLflow, whose routes are the ones that take a body of one type.
+  if (status === 415) return new DomainError('INVALID_ARGUMENT', "Bad Request. Content-Type must be one of ['application/json'].");
   if (status !== undefined && status >= 400 && status < 500) return new DomainError('INVALID_ARGUMENT', error instanceof Error ? error.message : 'Bad request.');
   return null;
 }

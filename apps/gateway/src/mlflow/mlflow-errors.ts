@@ -18,15 +18,41 @@ export const MLFLOW_ERRORS: Readonly<Record<ErrorCode, MlflowError>> = {
   UNAVAILABLE: { status: 503, errorCode: 'TEMPORARILY_UNAVAILABLE' },
 };
 
-const MLFLOW_PATH = /^\/(?:api|ajax-api)\/|^\/(?:get-artifact|model-versions\/get-artifact|v1\/traces)(?:\?|$)/;
+const MLFLOW_PATH = /^\/(?:api|ajax-api)\/|^\/(?:get-artifact|model-versions\/get-artifact|v1\/traces)(?:\?|$)/i;
 
 export function isMlflowPath(url: string): boolean {
   return MLFLOW_PATH.test(url);
 }
 
 /** The body MLflow's clients parse. `details.mlflowCode` overrides the code where MLflow has a finer one. */
-export function mlflowErrorBody(error: DomainError | null, requestId: string): { error_code: string; message: string } {
-  if (error === null) return { error_code: 'INTERNAL_ERROR', message: `Internal error. Tell the operator this id: ${requestId}` };
+export function mlflowErrorBody(error: DomainError | null, requestId: string): MlflowErrorBody {
+  if (error === null) return bodyOf('INTERNAL_ERROR', `Internal error. Tell the operator this id: ${requestId}`);
   const override = error.details['mlflowCode'];
-  return { error_code: typeof override === 'string' ? override : MLFLOW_ERRORS[error.code].errorCode, message: error.message };
+  return bodyOf(typeof override === 'string' ? override : MLFLOW_ERRORS[error.code].errorCode, error.message);
+}
+
+export interface MlflowErrorBody {
+  readonly error_code: string;
+  readonly message: string;
+  readonly sqlstate?: string;
+  readonly error_class?: string;
+}
+
+// mlflow 3.17, error_classification.py: the classes of its error codes; the others have none.
+const CLASSES: Readonly<Record<string, readonly [sqlstate: string, errorClass: string]>> = {
+  INTERNAL_ERROR: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+  TEMPORARILY_UNAVAILABLE: ['XXM00', 'CLIENT_INTERNAL_ERROR'],
+  BAD_REQUEST: ['KAM00', 'INVALID_PARAMETER_VALUE'],
+  INVALID_PARAMETER_VALUE: ['KAM00', 'INVALID_PARAMETER_VALUE'],
+  NOT_FOUND: ['KAM00', 'RESOURCE_NOT_FOUND'],
+  ENDPOINT_NOT_FOUND: ['KAM00', 'RESOURCE_NOT_FOUND'],
+  RESOURCE_DOES_NOT_EXIST: ['KAM00', 'RESOURCE_NOT_FOUND'],
+  RESOURCE_ALREADY_EXISTS: ['KAM00', 'RESOURCE_ALREADY_EXISTS'],
+  PERMISSION_DENIED: ['KAM00', 'PERMISSION_DENIED'],
+  FEATURE_DISABLED: ['KAM00', 'FEATURE_DISABLED'],
+};
+
+function bodyOf(errorCode: string, message: string): MlflowErrorBody {
+  const known = CLASSES[errorCode];
+  return { error_code: errorCode, message, ...(known === undefined ? {} : { sqlstate: known[0], error_class: known[1] }) };
 }

@@ -4,6 +4,8 @@ import { DomainError, parseJson } from '@modelyard/kernel';
 import type { z } from 'zod';
 import { contextOf } from '../auth/request-access.js';
 import { readBody } from '../http/read-body.js';
+import type { Fields } from './proto/fields.js';
+import { bodyAsJson, fieldsOf, queryAsJson } from './proto/request.js';
 
 // MLflow bounds log-batch at 1 MB (its documented request limit); other calls carry model JSON and tags of 100 kB.
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
@@ -27,9 +29,24 @@ class MessagePipe<S extends z.ZodType> implements PipeTransform<FastifyRequest, 
   constructor(private readonly schema: S) {}
 
   async transform(request: FastifyRequest): Promise<z.output<S>> {
+    const fields = fieldsOf(this.schema);
+    if (fields !== undefined) return this.schema.parse(await protoJson(request, fields));
     const body = request.method === 'GET' ? {} : parseMessage(await readBody(request, MAX_BODY_BYTES));
     return checkMessage(this.schema, { ...(request.query as object), ...body, ...(request.params as object) });
   }
+}
+
+/** The JSON of a protobuf message: the query of a GET that has one, else the body, of which POST and PUT must name the type. */
+async function protoJson(request: FastifyRequest, fields: Fields): Promise<Record<string, unknown>> {
+  const query = request.query as Readonly<Record<string, unknown>>;
+  if (request.method === 'GET' && Object.keys(query).length > 0) return queryAsJson(query, fields);
+  if (request.method === 'POST' || request.method === 'PUT') demandJson(request.headers['content-type']);
+  return bodyAsJson(await readBody(request, MAX_BODY_BYTES));
+}
+
+function demandJson(contentType: string | undefined): void {
+  if (contentType === undefined || contentType === '') throw new DomainError('INVALID_ARGUMENT', 'Bad Request. Content-Type header is missing.');
+  if (contentType.split(';')[0] !== 'application/json') throw new DomainError('INVALID_ARGUMENT', "Bad Request. Content-Type must be one of ['application/json'].");
 }
 
 /** Parses a body as MLflow does: empty is an empty message, and a JSON string may itself hold JSON (old clients). */

@@ -3,7 +3,7 @@ import { Public } from '../auth/access.decorators.js';
 import { MlflowRoute } from './mlflow-route.js';
 
 /** The MLflow release whose behaviour we target; clients switch features by it. */
-export const MLFLOW_VERSION = '3.17.0';
+export const MLFLOW_VERSION = '3.17.2';
 
 @Controller()
 export class ServerController {

@@ -1,13 +1,16 @@
 import { shown } from '../filter-error.js';
 import type { Grammar, RefusedOperator, ValueRule } from '../grammar.js';
 import { LIST, NUMERIC, PRESENCE, TEXT } from './operators.js';
-import { invalidClause, notOneOf, notParsed, onlyListsFor, unknownKey, unknownPrefix, unorderedEntity, wrongValue } from './wording.js';
+import { bareInvalidClause, notOneOf, notParsed, onlyListsFor, unknownKey, unknownPrefix, unorderedEntity, wrongValue } from './wording.js';
 
 const time: ValueRule = { type: 'int64', operators: NUMERIC };
 
 function refusedOperator(refused: RefusedOperator): string {
   if (refused.key === 'experiment_id') return `Invalid comparator for experiment_id: ${shown(refused.operator)}`;
-  return refused.entity === 'tag' ? `Invalid comparator for tag: ${shown(refused.operator)}` : notOneOf(refused);
+  if (refused.entity === 'tag') return `Invalid comparator for tag: ${shown(refused.operator)}`;
+  // MLflow names IN and NOT IN too, which it takes for other attributes.
+  const operators = refused.key === 'name' ? [...TEXT, ...LIST] : refused.rule.operators;
+  return `${notOneOf({ ...refused, rule: { ...refused.rule, operators } })}'`;
 }
 
 /**
@@ -37,7 +40,7 @@ export const EXPERIMENTS: Grammar = {
     listRefused: () => onlyListsFor(['experiment_id']),
     presenceRefused: (_entity, key) => `IS NULL / IS NOT NULL is only supported for tags, not for attribute '${shown(key)}'`,
     notParsed,
-    invalidClause,
+    invalidClause: bareInvalidClause,
   },
   order: {
     attributes: {

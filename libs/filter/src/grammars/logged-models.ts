@@ -1,5 +1,5 @@
 import type { Entity } from '../comparison.js';
-import { shown } from '../filter-error.js';
+import { quoted, shown } from '../filter-error.js';
 import type { Grammar, RefusedOperator, ValueRule } from '../grammar.js';
 import { LIST, NUMERIC, TEXT } from './operators.js';
 import { unknownKey, unorderedEntity } from './wording.js';
@@ -20,7 +20,7 @@ function refusedOperator({ entity, key, operator, rule }: RefusedOperator): stri
 }
 
 function invalid(text: string): string {
-  return `Invalid filter string: '${shown(text)}'. Expected a list of comparisons separated by 'AND' (e.g. 'metrics.loss > 0.1 AND params.lr = 0.01').`;
+  return `Invalid filter string: ${quoted(text)}. Expected a list of comparisons separated by 'AND' (e.g. 'metrics.loss > 0.1 AND params.lr = 0.01').`;
 }
 
 /**
@@ -62,7 +62,7 @@ export const LOGGED_MODELS: Grammar = {
     operator: refusedOperator,
     value: (entity, key, _rule, found) => `Invalid value for ${entity} '${shown(key)}': ${shown(found)}. Check its type and quotes.`,
     listRefused: () => 'A list of values needs IN or NOT IN.',
-    presenceRefused: (entity, key) => `Invalid comparison: ${shown(fieldName(entity, key))} IS NULL. Expected a comparison with 3 tokens.`,
+    presenceRefused: (entity, key) => `Invalid comparison: ${shown(fieldName(entity, key))}IS NULL. Expected a comparison with 3 tokens.`,
     notParsed: invalid,
     invalidClause: (_found, text) => invalid(text),
   },
@@ -82,7 +82,7 @@ export const LOGGED_MODELS: Grammar = {
     },
     entities: ['metric'],
     duplicates: 'ignored',
-    unknownKey: (key) => `Invalid order by field name: ${shown(key)}.`,
+    unknownKey: (key) => `Invalid order by field name: ${shown(key)}`,
     unordered: unorderedEntity,
     fallback: [],
     tieBreakers: [

@@ -23,6 +23,7 @@ export const REGISTERED_MODELS: Grammar = {
       last_updated_timestamp: 'last_updated_timestamp',
     },
     entities: [],
+    isPlain: true,
     duplicates: 'refused',
     unknownKey: (key) => `Invalid order by key '${shown(key)}' specified. Valid keys are '${shownSet(['name', 'timestamp'])}'`,
     unordered: unorderedEntity,

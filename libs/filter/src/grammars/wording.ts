@@ -32,12 +32,17 @@ export function notParsed(text: string): string {
   return `Invalid filter '${shown(text)}'. Could not be parsed.`;
 }
 
+/** Of runs; the other searches show the clause without quotes. */
 export function invalidClause(found: string): string {
   return `Invalid clause(s) in filter string: '${shown(found)}'`;
 }
 
+export function bareInvalidClause(found: string): string {
+  return `Invalid clause(s) in filter string: ${shown(found)}`;
+}
+
 export function notOneOf({ operator, rule }: RefusedOperator): string {
-  return `Invalid comparator '${shown(operator)}' not one of '${shownSet(rule.operators)}'`;
+  return `Invalid comparator '${shown(operator)}' not one of '${shownSet(rule.operators)}`;
 }
 
 export function unorderedEntity(entity: Entity): string {
@@ -64,5 +69,5 @@ export const REGISTRY_WORDING: Omit<Wording, 'listRefused'> = {
       : wrongValue(entity, key, rule, found),
   presenceRefused: (entity, key) => `IS NULL / IS NOT NULL is not supported here, remove it for ${entity} '${shown(key)}'`,
   notParsed,
-  invalidClause,
+  invalidClause: bareInvalidClause,
 };

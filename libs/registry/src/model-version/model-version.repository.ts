@@ -5,6 +5,9 @@ import type { Tag } from '../registry-names.js';
 import { REDACTED, type ModelVersion, type Stage } from './model-version.js';
 import type { ResolvedSource } from './version-source.js';
 
+/** Of its column. */
+const MAX_VERSION = 2 ** 31 - 1;
+
 type Reader = Pick<TenantSql, 'query' | 'organizationId'>;
 
 /** A ModelVersion as JSON, of `model_versions v` and `registered_models m`. Tags and aliases come in the same statement. */
@@ -26,6 +29,7 @@ interface DocumentRow {
 }
 
 export async function findVersion(tx: Reader, projectId: number, name: string, version: number): Promise<ModelVersion | null> {
+  if (Math.abs(version) > MAX_VERSION) return null;
   return findOne(tx, sql`m.project_id = ${projectId} AND m.name = ${name} AND v.version = ${version}`);
 }
 

@@ -1,11 +1,12 @@
 import type { TenantSql } from '@modelyard/db';
+import { notFound } from '@modelyard/kernel';
 import { findExperimentOfPath, findLoggedModelOfRun, findLoggedModelRoot, findRunRoot, joinPath, proxiedPath, type LoggedModelRoot, type RunRoot } from '@modelyard/tracking';
 import { findModel } from '../registered-model/registered-model.repository.js';
 import { hasPromptTag } from '../registered-model/registered-model.js';
 import { aliasNotFound, modelNotFound, versionNotFound } from '../registry-errors.js';
 import { findNewestVersion, findVersion, findVersionByAlias } from './model-version.repository.js';
 import type { ModelVersion } from './model-version.js';
-import { foreignSource, invalidSource, parseVersionSource, unidentifiedSource, type ResolvedSource, type VersionSelector, type VersionSource } from './version-source.js';
+import { invalidSource, parseVersionSource, unidentifiedSource, type ResolvedSource, type VersionSelector, type VersionSource } from './version-source.js';
 
 type Reader = Pick<TenantSql, 'query' | 'organizationId'>;
 
@@ -17,86 +18,53 @@ export interface SourceClaim {
 }
 
 /**
- * Finds the artifacts that a new version stands for. They must lie in the caller's project, and in the run or logged
- * model that the request names. Throws INVALID_ARGUMENT in MLflow's words, NOT_FOUND for a `models:/` source.
+ * Finds the artifacts that a new version stands for. What lies in our own store must be of the run or logged model that
+ * the request names, in the caller's project; a place outside this server is taken as it is, and never read by it. Throws
+ * INVALID_ARGUMENT in MLflow's words, NOT_FOUND for a `models:/` source (mlflow 3.17, _validate_source_run, _validate_source_model).
  */
 export async function resolveVersionSource(tx: Reader, projectId: number, claim: SourceClaim, ownOrigin: string | null): Promise<ResolvedSource> {
-  const parsed = parseVersionSource(claim.source, ownOrigin);
+  const parsed = parseVersionSource(claim.source, ownOrigin, claim.modelId ? 'model_id' : 'run_id');
   if (parsed.kind === 'version') return resolveVersion(tx, projectId, claim, parsed);
-  const owner = await findOwner(tx, projectId, claim, parsed);
-  const location = await locate(tx, projectId, claim.source, parsed, owner);
-  return { source: claim.source, storageLocation: location, runId: owner.run?.runId ?? owner.model?.sourceRunId ?? null, modelId: owner.model?.modelId ?? null };
+  const model = claim.modelId ? await findLoggedModelRoot(tx, projectId, claim.modelId) : null;
+  if (claim.modelId && model === null) throw parsed.kind === 'external' ? notFound(`The logged model '${claim.modelId.slice(0, 100)}'`) : unidentifiedSource(claim.source, 'model_id');
+  const location = await locate(tx, projectId, claim, parsed, model);
+  return { source: claim.source, storageLocation: location, runId: claim.runId || model?.sourceRunId || null, modelId: model?.modelId ?? null };
 }
 
 type FileSource = Exclude<VersionSource, { kind: 'version' }>;
 
-interface Owner {
-  readonly run: RunRoot | null;
-  readonly model: LoggedModelRoot | null;
-}
-
-/** The run and the logged model that the request names, or else those that the source itself names. */
-async function findOwner(tx: Reader, projectId: number, claim: SourceClaim, parsed: FileSource): Promise<Owner> {
-  const named = await namesIn(tx, projectId, parsed);
-  const modelId = claim.modelId || (claim.runId ? undefined : named.modelId);
-  const runId = claim.runId || (modelId === undefined ? named.runId : undefined);
-  const model = modelId === undefined ? null : await findLoggedModelRoot(tx, projectId, modelId);
-  if (modelId !== undefined && model === null) throw unidentifiedSource(claim.source, 'model_id');
-  const run = runId === undefined ? null : await findRunRoot(tx, projectId, runId);
-  if (runId !== undefined && run === null) throw unidentifiedSource(claim.source, 'run_id');
-  return { run, model };
-}
-
-async function namesIn(tx: Reader, projectId: number, parsed: FileSource): Promise<{ runId?: string; modelId?: string }> {
+async function locate(tx: Reader, projectId: number, { source, runId }: SourceClaim, parsed: FileSource, model: LoggedModelRoot | null): Promise<string> {
   switch (parsed.kind) {
-    case 'run':
-      return { runId: parsed.runId };
-    case 'logged-model':
-      return { modelId: parsed.modelId };
-    case 'artifacts': {
-      const [, first, second] = parsed.path.split('/');
-      if (first === 'models' && second !== undefined) return { modelId: second };
-      return first !== undefined && (await findRunRoot(tx, projectId, first)) !== null ? { runId: first } : {};
-    }
     case 'external':
-      return {};
-  }
-}
-
-async function locate(tx: Reader, projectId: number, source: string, parsed: FileSource, { run, model }: Owner): Promise<string> {
-  switch (parsed.kind) {
-    case 'run':
-      return locateInRun(tx, projectId, source, parsed, { run, model });
+      return source;
     case 'logged-model':
       if (model?.modelId !== parsed.modelId) throw unidentifiedSource(source, 'model_id');
       return model.artifactUri;
-    case 'artifacts':
-      await checkWithin(tx, projectId, source, parsed.path, { run, model });
+    case 'run': {
+      if (model !== null) throw unidentifiedSource(source, 'model_id');
+      const run = runId === parsed.runId ? await findRunRoot(tx, projectId, runId) : null;
+      if (run === null) throw unidentifiedSource(source, 'run_id');
+      return locateInRun(tx, projectId, parsed, run);
+    }
+    case 'artifacts': {
+      const owner = model ?? (runId ? await findRunRoot(tx, projectId, runId) : null);
+      if (owner === null || !(await isWithin(tx, projectId, parsed.path, owner.artifactUri))) throw unidentifiedSource(source, model === null ? 'run_id' : 'model_id');
       return `mlflow-artifacts:/${parsed.path}`;
-    case 'external': {
-      const root = (model ?? run)?.artifactUri.replace(/\/+$/, '');
-      if (root === undefined || (source !== root && !source.startsWith(`${root}/`))) throw foreignSource(source);
-      return source;
     }
   }
 }
 
 /** Since MLflow 3 `runs:/<run>/<name>` means a logged model of the run, if it has one of that name. */
-async function locateInRun(tx: Reader, projectId: number, source: string, parsed: Extract<FileSource, { kind: 'run' }>, { run, model }: Owner): Promise<string> {
-  if (model !== null) throw unidentifiedSource(source, 'model_id');
-  if (run?.runId !== parsed.runId) throw unidentifiedSource(source, 'run_id');
-  const logged = await findLoggedModelOfRun(tx, projectId, run.runId, parsed.path);
-  return logged?.artifactUri ?? `${run.artifactUri.replace(/\/+$/, '')}/${parsed.path}`;
+async function locateInRun(tx: Reader, projectId: number, { path }: Extract<FileSource, { kind: 'run' }>, run: RunRoot): Promise<string> {
+  const logged = await findLoggedModelOfRun(tx, projectId, run.runId, path);
+  return logged?.artifactUri ?? `${run.artifactUri.replace(/\/+$/, '')}/${path}`;
 }
 
-async function checkWithin(tx: Reader, projectId: number, source: string, path: string, { run, model }: Owner): Promise<void> {
-  const place = await internalPath(tx, projectId, path);
-  if (place === null) throw foreignSource(source);
-  const owner = model ?? run;
-  if (owner === null) return;
-  const rootPath = proxiedPath(owner.artifactUri);
-  const root = rootPath === null ? null : await internalPath(tx, projectId, rootPath);
-  if (root === null || (place !== root && !place.startsWith(`${root}/`))) throw unidentifiedSource(source, model === null ? 'run_id' : 'model_id');
+async function isWithin(tx: Reader, projectId: number, path: string, rootUri: string): Promise<boolean> {
+  const rootPath = proxiedPath(rootUri);
+  if (rootPath === null) return false;
+  const [place, root] = [await internalPath(tx, projectId, path), await internalPath(tx, projectId, rootPath)];
+  return place !== null && root !== null && (place === root || place.startsWith(`${root}/`));
 }
 
 /** The path with the experiment's internal id in front, whichever of its ids was written. */

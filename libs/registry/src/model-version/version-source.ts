@@ -24,6 +24,8 @@ export interface ResolvedSource {
 /** What MLflow's clients and its server put where a prompt has no files (mlflow 3.17, _PROMPT_SOURCE_PLACEHOLDERS). */
 const PROMPT_SOURCES: ReadonlySet<string> = new Set(['dummy-source', 'prompt-template']);
 const MAX_SOURCE_LENGTH = 2000;
+/** Schemes that name a host (mlflow 3.17, host_policy.py). */
+const HOST_SCHEMES: ReadonlySet<string> = new Set(['ftp', 'sftp', 'hdfs', 'viewfs', 'r2', 'b2', 'abfss']);
 const SCHEME = /^([A-Za-z][A-Za-z0-9+.-]+):/;
 const PROXY_ROUTE = /^(?:\/[^/]+)*?\/(?:api|ajax-api)\/2\.0\/mlflow-artifacts\/artifacts\/(.+)$/;
 const NAME = /^[^/:@]+$/;
@@ -35,16 +37,17 @@ export function checkPromptSource(source: string): void {
 }
 
 /**
- * Reads a source. `ownOrigin` is the scheme and host of this server, whose artifact URLs mean our own store. Throws
- * INVALID_ARGUMENT in MLflow's words for local paths, for traversal in any encoding, and for what cannot be read.
+ * Reads a source. `ownOrigin` is the scheme and host of this server, whose artifact URLs mean our own store; `blamed` is
+ * the parameter that MLflow would blame. Throws INVALID_ARGUMENT in MLflow's words for local paths, for traversal in any
+ * encoding, and for what cannot be read.
  */
-export function parseVersionSource(source: string, ownOrigin: string | null): VersionSource {
+export function parseVersionSource(source: string, ownOrigin: string | null, blamed: 'run_id' | 'model_id' = 'run_id'): VersionSource {
   if (source.length > MAX_SOURCE_LENGTH) throw new DomainError('INVALID_ARGUMENT', `'source' exceeds the maximum length of ${MAX_SOURCE_LENGTH} characters`, { field: 'source' });
   const scheme = SCHEME.exec(source)?.[1]?.toLowerCase();
   switch (scheme) {
     case undefined:
     case 'file':
-      throw localSource(source);
+      throw localSource(source, blamed);
     case 'runs':
       return parseRunSource(source);
     case 'models':
@@ -53,9 +56,10 @@ export function parseVersionSource(source: string, ownOrigin: string | null): Ve
       return { kind: 'artifacts', path: checkedPath(source, source.replace(/^[^:]+:\/(?:\/[^/]*\/)?\/*/, '')) };
     case 'http':
     case 'https':
-      return parseOwnUrl(source, ownOrigin);
+      return parseUrl(source, ownOrigin, blamed);
     default:
-      checkedPath(source, source.replace(/^[^:]+:\/*/, ''));
+      if (HOST_SCHEMES.has(scheme)) throw hostScheme(scheme);
+      checkedPath(source, source.replace(/^[^:]+:\/*/, '').replace(/[?#].*$/s, ''));
       return { kind: 'external', uri: source };
   }
 }
@@ -68,6 +72,7 @@ function parseRunSource(source: string): VersionSource {
 
 /** `models:/m-<id>`, `models:/<name>/<version, stage or latest>`, `models:/<name>@<alias>` (mlflow 3.17, _parse_model_uri). */
 function parseModelSource(source: string): VersionSource {
+  if (/^models:\/\//i.test(source)) throw invalidSource(source, 'Registered model sources must use the active model registry.');
   const [, body] = /^models:\/([^/].*)$/i.exec(source) ?? [];
   if (body === undefined) throw unidentifiedSource(source, 'model_id');
   const plain = checkedPath(source, body);
@@ -89,11 +94,13 @@ function parseSelector(source: string, suffix: string): VersionSelector {
   throw unidentifiedSource(source, 'model_id');
 }
 
-function parseOwnUrl(source: string, ownOrigin: string | null): VersionSource {
-  checkedPath(source, source.replace(/^[^:]+:\/*/, ''));
+function parseUrl(source: string, ownOrigin: string | null, blamed: 'run_id' | 'model_id'): VersionSource {
+  checkedPath(source, source.replace(/^[^:]+:\/*/, '').replace(/[?#].*$/s, ''));
   const url = URL.canParse(source) ? new URL(source) : null;
-  const path = url === null || url.origin !== ownOrigin || url.search !== '' ? undefined : PROXY_ROUTE.exec(url.pathname)?.[1];
-  if (path === undefined) throw foreignSource(source);
+  const path = url === null ? undefined : PROXY_ROUTE.exec(url.pathname)?.[1];
+  if (url?.origin !== ownOrigin) throw hostScheme(source.slice(0, source.indexOf(':')).toLowerCase());
+  if (path === undefined) return { kind: 'external', uri: source };
+  if (url?.search !== '') throw unidentifiedSource(source, blamed);
   return { kind: 'artifacts', path: checkedPath(source, path) };
 }
 
@@ -119,15 +126,19 @@ export function invalidSource(source: string, why: string): DomainError {
   return new DomainError('INVALID_ARGUMENT', `Invalid model version source: '${shown(source)}'. ${why}`, { field: 'source' });
 }
 
-/** INVALID_ARGUMENT: nothing of the caller's project lies there. */
-export function foreignSource(source: string): DomainError {
-  return invalidSource(source, 'Log the model to a run or as a logged model of this project, and pass its run_id or model_id.');
+/** INVALID_ARGUMENT in MLflow's words: the scheme names a host of its own. */
+function hostScheme(scheme: string): DomainError {
+  return new DomainError(
+    'INVALID_ARGUMENT',
+    `'source' cannot use the '${scheme}' scheme: the '${scheme}' scheme addresses a host other than the tracking server's configured artifact storage, so the server would connect to the host named in the URI. Set the MLFLOW_ALLOWED_HOST_ADDRESSED_ARTIFACT_SCHEMES environment variable on the server to allow it.`,
+    { field: 'source' },
+  );
 }
 
-function localSource(source: string): DomainError {
+function localSource(source: string, blamed: 'run_id' | 'model_id'): DomainError {
   return invalidSource(
     source,
-    'To use a local path as a model version source, the run_id request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the run_id.',
+    `To use a local path as a model version source, the ${blamed} request parameter has to be specified and the local path has to be contained within the artifact directory of the run specified by the ${blamed}.`,
   );
 }
 

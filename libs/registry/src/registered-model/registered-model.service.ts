@@ -7,7 +7,7 @@ import { AliasService } from '../model-alias/model-alias.service.js';
 import type { ModelVersion, Stage } from '../model-version/model-version.js';
 import { recordChange } from '../registry-audit.js';
 import { modelNotFound, nameTaken } from '../registry-errors.js';
-import { checkDescription, checkModelName, checkRegistryTag, checkTagKey, type Tag } from '../registry-names.js';
+import { checkDescription, checkModelName, checkNewModelName, checkRegistryTag, checkTagKey, type Tag } from '../registry-names.js';
 import { hasPromptTag, type RegisteredModel } from './registered-model.js';
 import * as models from './registered-model.repository.js';
 
@@ -44,7 +44,7 @@ export class RegisteredModelService {
   /** Makes a model, or a prompt when the tags say so. Throws ALREADY_EXISTS, INVALID_ARGUMENT. */
   async create(ctx: TenantContext, input: { name: string; description?: string; tags?: readonly Tag[] }): Promise<RegisteredModel> {
     demand(ctx, 'model:write');
-    checkModelName(input.name);
+    checkNewModelName(input.name);
     const { name, description = null, tags = [] } = input;
     tags.forEach(checkRegistryTag);
     if (description !== null) checkDescription(description);
@@ -71,7 +71,7 @@ export class RegisteredModelService {
   /** Versions, tags and aliases stay with the model. Throws NOT_FOUND, ALREADY_EXISTS. */
   async rename(ctx: TenantContext, name: string, newName: string): Promise<RegisteredModel> {
     demand(ctx, 'model:write');
-    checkModelName(newName, 'new_name');
+    checkNewModelName(newName, 'new_name');
     try {
       return await this.change(ctx, name, async (tx, model) => {
         await models.renameModel(tx, model.id, newName, Date.now());

@@ -3,8 +3,8 @@ import { Database } from '@modelyard/db';
 import { DomainError, isDomainError, projectOf, type TenantContext } from '@modelyard/kernel';
 import { ObjectStorage, type ByteRange, type ObjectBody, type ObjectEntry, type ObjectRead, type PutOptions } from '@modelyard/storage';
 import { Injectable } from '@nestjs/common';
-import { joinPath, type ArtifactAddress, type ArtifactLocation } from './artifact-location.js';
-import { ArtifactLocationService } from './artifact-location.service.js';
+import { joinPath, proxiedPath, type ArtifactAddress, type ArtifactLocation } from './artifact-location.js';
+import { ArtifactLocationService, type ArtifactPermission, type LocatedArtifact } from './artifact-location.service.js';
 
 export interface ArtifactEntry {
   /** Relative to the root of the address. */
@@ -32,13 +32,27 @@ export class ArtifactService {
     private readonly storage: ObjectStorage,
   ) {}
 
+  /** Throws as `open` and `write` do for an address that is not there or not the caller's, and does nothing else. */
+  async check(ctx: TenantContext, address: ArtifactAddress, permission: ArtifactPermission): Promise<void> {
+    await this.locations.locate(ctx, address, permission);
+  }
+
   /** Opens a file; its stream must be consumed or destroyed. Throws NOT_FOUND, INVALID_ARGUMENT for a folder. */
   async open(ctx: TenantContext, address: ArtifactAddress, options: { range?: ByteRange; signal?: AbortSignal } = {}): Promise<ObjectRead> {
-    const { location } = await this.locations.locate(ctx, address, 'artifact:read');
+    const { location, rootUri } = await this.located(ctx, address);
     try {
       return await this.storage.objects.get(location.key, options);
     } catch (error) {
-      throw isDomainError(error, 'NOT_FOUND') ? await this.absent(location, address.path, error) : error;
+      throw isDomainError(error, 'NOT_FOUND') ? await this.absent(location, joinPath(proxiedPath(rootUri) ?? '', address.path), error) : error;
+    }
+  }
+
+  /** Of a path alone MLflow says the same whether the experiment or the file is missing. */
+  private async located(ctx: TenantContext, address: ArtifactAddress): Promise<LocatedArtifact> {
+    try {
+      return await this.locations.locate(ctx, address, 'artifact:read');
+    } catch (error) {
+      throw address.kind === 'path' && isDomainError(error, 'NOT_FOUND') ? noSuchArtifact(address.path, error) : error;
     }
   }
 
@@ -93,6 +107,10 @@ export class ArtifactService {
     const { items } = await this.storage.objects.list(`${location.key}/`, { delimiter: '/', limit: 1 });
     return items.length > 0
       ? new DomainError('INVALID_ARGUMENT', `Artifact path refers to a directory, not a file: '${path}'`, { field: 'path' }, { cause })
-      : new DomainError('NOT_FOUND', `No such artifact: '${path}'`, { field: 'path' }, { cause });
+      : noSuchArtifact(path, cause);
   }
+}
+
+function noSuchArtifact(path: string, cause: unknown): DomainError {
+  return new DomainError('NOT_FOUND', `No such artifact: '${path}'`, { field: 'path' }, { cause });
 }

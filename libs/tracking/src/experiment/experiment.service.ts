@@ -2,9 +2,8 @@ import { AuditService } from '@modelyard/audit';
 import { Database, type TenantHandle } from '@modelyard/db';
 import { demand, DomainError, isDomainError, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
-import { checkKey } from '../entity-name.js';
 import { experimentNotFound, notActive } from '../tracking-errors.js';
-import { checkArtifactLocation, checkExperimentName, checkExperimentTag, parseExperimentId, type Experiment, type Tag } from './experiment.js';
+import { checkArtifactLocation, checkExperimentName, checkExperimentTag, checkExperimentTags, parseExperimentId, type Experiment, type Tag } from './experiment.js';
 import { findExperiment, findExperimentByName, insertExperiment, setStage } from './experiment.repository.js';
 
 export interface NewExperiment {
@@ -35,7 +34,7 @@ export class ExperimentService {
   async getByName(ctx: TenantContext, name: string): Promise<Experiment> {
     demand(ctx, 'experiment:read');
     const found = await this.db.tenantSql(ctx, (tx) => findExperimentByName(tx, projectOf(ctx), name));
-    if (found === null) throw new DomainError('NOT_FOUND', `Could not find experiment with name '${name.slice(0, 500)}'`);
+    if (found === null) throw new DomainError('NOT_FOUND', `Could not find experiment with name '${name.slice(0, 1000)}'`);
     return found;
   }
 
@@ -44,7 +43,7 @@ export class ExperimentService {
     demand(ctx, 'experiment:write');
     checkExperimentName(input.name);
     const tags = input.tags ?? [];
-    tags.forEach(checkExperimentTag);
+    checkExperimentTags(tags);
     const artifactLocation = input.artifactLocation || null;
     if (artifactLocation !== null) checkArtifactLocation(artifactLocation);
     return this.named(input.name, () =>
@@ -95,11 +94,10 @@ export class ExperimentService {
   /** Throws NOT_FOUND when there is no such experiment or tag. */
   async deleteTag(ctx: TenantContext, experimentId: string, tagKey: string): Promise<void> {
     demand(ctx, 'experiment:write');
-    checkKey(tagKey, 'key', 'key');
     await this.db.tenant(ctx, async (tx) => {
       const { id } = await this.active(tx, ctx, experimentId);
       const { count } = await tx.prisma.experimentTag.deleteMany({ where: { organizationId: ctx.organizationId, experimentId: id, key: tagKey } });
-      if (count === 0) throw new DomainError('NOT_FOUND', `No tag with name: ${tagKey} in experiment with id ${experimentId}`);
+      if (count === 0) throw new DomainError('NOT_FOUND', `No tag with name: ${tagKey.slice(0, 1000)} in experiment with id ${experimentId}`);
     });
   }
 

@@ -1,5 +1,5 @@
 import { DomainError } from '@modelyard/kernel';
-import { checkKey, checkLength, tooLong } from '../entity-name.js';
+import { checkKey, checkLength } from '../entity-name.js';
 
 export interface Tag {
   readonly key: string;
@@ -28,22 +28,33 @@ export interface Experiment {
 const MAX_NAME_LENGTH = 500;
 const MAX_TAG_VALUE_LENGTH = 20_000;
 const MAX_ARTIFACT_LOCATION_LENGTH = 2048;
+// What of a hostile value an error shows.
+const MAX_SHOWN = 1000;
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /** The number behind an experiment id of the wire; an empty one is the Default. Throws INVALID_ARGUMENT. */
 export function parseExperimentId(id: string): bigint {
   if (id === '') return 0n;
-  if (!/^\d{1,64}$/.test(id)) {
-    throw new DomainError('INVALID_ARGUMENT', `Invalid experiment ID '${id.slice(0, 80)}'. Experiment ID must be a valid integer.`, { field: 'experiment_id' });
+  // As Python's int().
+  const digits = id.trim();
+  if (!/^[+-]?\d{1,64}$/.test(digits)) {
+    throw new DomainError('INVALID_ARGUMENT', `Invalid experiment ID '${id.slice(0, MAX_SHOWN)}'. Experiment ID must be a valid integer.`, { field: 'experiment_id' });
   }
-  const value = BigInt(id);
+  const value = BigInt(digits.replace('+', ''));
   // No sequence gets there: it is the id of nothing, and fits no column.
-  return value > MAX_INT64 ? MAX_INT64 : value;
+  return value > MAX_INT64 || value < -MAX_INT64 ? MAX_INT64 : value;
 }
 
 export function checkExperimentName(name: string): void {
   if (name === '') throw new DomainError('INVALID_ARGUMENT', `Invalid experiment name: ''`, { field: 'name' });
   checkLength(name, MAX_NAME_LENGTH, 'name');
+}
+
+/** Checks the tags of a new experiment, where MLflow lets no key come twice. Throws INVALID_ARGUMENT. */
+export function checkExperimentTags(tags: readonly Tag[]): void {
+  tags.forEach(checkExperimentTag);
+  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) !== index);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice.key}' is given twice. Give each key once.`, { field: 'tags' });
 }
 
 export function checkExperimentTag(tag: Tag): void {
@@ -53,16 +64,15 @@ export function checkExperimentTag(tag: Tag): void {
 
 /** Refuses locations that no client could use. Nothing here opens them. */
 export function checkArtifactLocation(location: string): void {
-  if (location.length > MAX_ARTIFACT_LOCATION_LENGTH) throw tooLong('artifact_location', MAX_ARTIFACT_LOCATION_LENGTH);
-  if (location.startsWith('runs:')) {
-    throw new DomainError('INVALID_ARGUMENT', `Artifact location cannot be a runs:/ URI. Given: '${location}'`, { field: 'artifact_location' });
-  }
-  const [beforeFragment = ''] = location.split('#');
-  if (beforeFragment !== location || location.includes('?') || /(^|[/\\])\.\.([/\\]|$)/.test(decoded(location))) {
-    throw new DomainError(
-      'INVALID_ARGUMENT',
-      `'artifact_location' URL can't include fragments or params, nor '..' parts. Pass the plain location of a folder, or none for the server's own store.`,
-      { field: 'artifact_location' },
+  const refused = (message: string) => new DomainError('INVALID_ARGUMENT', message, { field: 'artifact_location' });
+  const [beforeFragment = '', fragment = ''] = location.split('#');
+  const [beforeQuery = '', query = ''] = beforeFragment.split('?');
+  if (fragment !== '' || beforeQuery.includes(';')) throw refused(`'artifact_location' URL can't include fragments or params.`);
+  if (decoded(query).includes('..')) throw refused('Invalid query string');
+  if (location.startsWith('runs:')) throw refused(`Artifact location cannot be a runs:/ URI. Given: '${location.slice(0, MAX_SHOWN)}'`);
+  if (location.length > MAX_ARTIFACT_LOCATION_LENGTH) {
+    throw refused(
+      `Invalid artifact path length. The length of the artifact path cannot be greater than ${MAX_ARTIFACT_LOCATION_LENGTH} characters. To configure this limit, please set the MLFLOW_ARTIFACT_LOCATION_MAX_LENGTH environment variable.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import {
 } from '@modelyard/filter';
 import { demand, DomainError, projectOf, type Page, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
-import { compareColumn, isTextClause } from '../clause-kind.js';
+import { compareColumn, isListClause, isTextClause } from '../clause-kind.js';
 import { parseExperimentId } from '../experiment/experiment.js';
 import { resolveExperimentIds } from '../experiment/experiment.repository.js';
 import { Keyset, type KeysetTerm } from '../keyset.js';
@@ -93,8 +93,8 @@ function datasetConditions(datasets: NonNullable<LoggedModelSearch['datasets']>)
   return sql`(${Sql.join(datasets.map(onDataset), ' OR ')})`;
 }
 
-function onDataset({ name, digest }: { readonly name: string; readonly digest?: string | null }): Sql {
-  return digest ? sql`(m.dataset_name = ${name} AND m.dataset_digest = ${digest})` : sql`m.dataset_name = ${name}`;
+function onDataset({ name, digest }: { readonly name: string | null; readonly digest?: string | null }): Sql {
+  return sql`(${name === null ? sql`TRUE` : sql`m.dataset_name = ${name}`} AND ${digest ? sql`m.dataset_digest = ${digest}` : sql`TRUE`})`;
 }
 
 function condition(clause: Comparison, datasets: Sql | null): Sql {
@@ -114,6 +114,11 @@ function condition(clause: Comparison, datasets: Sql | null): Sql {
 }
 
 function attributeCondition(clause: Comparison): Sql {
+  if (clause.key === 'experiment_id') {
+    const ids = (isListClause(clause) ? clause.value : [String(clause.value)]).map((id) => String(parseExperimentId(id)));
+    const found = sql`(l.experiment_id = ANY (${ids}::bigint[]) OR EXISTS (SELECT FROM experiments e WHERE e.organization_id = l.organization_id AND e.id = l.experiment_id AND e.is_default AND 0 = ANY (${ids}::bigint[])))`;
+    return clause.operator === '!=' || clause.operator === 'NOT IN' ? sql`NOT ${found}` : found;
+  }
   const column = TIME_COLUMNS[clause.key] ?? TEXT_COLUMNS[clause.key];
   if (column === undefined) throw new Error(`logged models cannot be searched by ${clause.key}`);
   return compareColumn(column, clause.key === 'status' && isTextClause(clause) ? { ...clause, value: clause.value.replace(/^LOGGED_MODEL_/, '') } : clause);

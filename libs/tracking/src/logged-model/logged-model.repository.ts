@@ -10,7 +10,7 @@ export const LOGGED_MODEL_DOCUMENT: Sql = sql`json_strip_nulls(json_build_object
     'model_id', l.model_id, 'experiment_id', CASE WHEN e.is_default THEN '0' ELSE e.id::text END, 'name', l.name,
     'creation_timestamp_ms', l.creation_timestamp, 'last_updated_timestamp_ms', l.last_updated_timestamp,
     'artifact_uri', l.artifact_uri, 'status', l.status, 'status_message', l.status_message, 'created_by', l.created_by,
-    'model_type', l.model_type, 'source_run_id', l.source_run_id,
+    'model_type', coalesce(l.model_type, ''), 'source_run_id', coalesce(l.source_run_id, ''),
     'tags', (SELECT json_agg(json_build_object('key', t.key, 'value', t.value) ORDER BY t.key)
              FROM logged_model_tags t WHERE t.organization_id = l.organization_id AND t.model_id = l.model_id)),
   'data', json_build_object(
@@ -40,6 +40,16 @@ export async function findActive(tx: TenantHandle, projectId: number, modelId: s
     values: [tx.organizationId, projectId, modelId],
   });
   return row === undefined ? null : { name: row.name, lifecycleStage: row.lifecycle_stage };
+}
+
+/** The stage of a model, also of a deleted one; null when the project has none of that id. */
+export async function findStage(tx: TenantSql, projectId: number, modelId: string): Promise<LifecycleStage | null> {
+  const [row] = await tx.query<{ lifecycle_stage: LifecycleStage }>({
+    name: 'logged_model_stage',
+    text: 'SELECT lifecycle_stage FROM logged_models WHERE organization_id = $1 AND project_id = $2 AND model_id = $3',
+    values: [tx.organizationId, projectId, modelId],
+  });
+  return row?.lifecycle_stage ?? null;
 }
 
 /** Adds params; a key that is there already keeps its value, so that a retried call changes nothing. */

@@ -8,7 +8,7 @@ import { randomName } from '../random-name.js';
 import type { RenderedJson } from '../rendered-json.js';
 import { experimentNotFound, notActive } from '../tracking-errors.js';
 import { checkEntries, checkLoggedModelName, loggedModelNotFound, type LoggedModelDocument, type LoggedModelStatus } from './logged-model.js';
-import { findActive, findDocument, insertParams, upsertTags } from './logged-model.repository.js';
+import { findActive, findDocument, findStage, insertParams, upsertTags } from './logged-model.repository.js';
 
 export interface NewLoggedModel {
   readonly experimentId: string;
@@ -32,6 +32,7 @@ export class LoggedModelService {
     demand(ctx, 'run:write');
     if (input.name !== undefined) checkLoggedModelName(input.name);
     checkEntries(input.params ?? [], 'params');
+    refuseRepeats(input.params ?? []);
     checkEntries(input.tags ?? [], 'tags');
     const experimentId = parseExperimentId(input.experimentId);
     const modelId = newLoggedModelId();
@@ -78,9 +79,10 @@ export class LoggedModelService {
     });
   }
 
-  /** Marks a model as deleted; afterwards it is NOT_FOUND. */
+  /** Marks a model as deleted; afterwards it is NOT_FOUND, but for deleting it again. */
   async delete(ctx: TenantContext, modelId: string): Promise<void> {
     demand(ctx, 'run:delete');
+    if ((await this.db.tenantSql(ctx, (tx) => findStage(tx, projectOf(ctx), modelId))) === 'deleted') return;
     await this.change(ctx, modelId, async (tx, name) => {
       await tx.prisma.loggedModel.update({ where: key(tx, modelId), data: { lifecycleStage: 'deleted', lastUpdatedTimestamp: Date.now() }, select: { modelId: true } });
       await this.audit.record(tx, ctx, { action: 'logged_model.delete', resourceType: 'logged_model', resourceId: modelId, projectId: projectOf(ctx), details: { name } });
@@ -125,4 +127,10 @@ export class LoggedModelService {
 
 function key(tx: TenantHandle, modelId: string) {
   return { organizationId_modelId: { organizationId: tx.organizationId, modelId } };
+}
+
+/** MLflow's table takes no param twice when a model is made. */
+function refuseRepeats(params: readonly Tag[]): void {
+  const twice = params.find(({ key: name }, index) => params.findIndex((param) => param.key === name) !== index);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The param '${twice.key}' is given twice. Give each key once.`, { field: 'params', mlflowCode: 'BAD_REQUEST' });
 }

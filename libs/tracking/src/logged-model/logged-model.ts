@@ -25,8 +25,9 @@ export interface LoggedModelDocument {
     readonly status: LoggedModelStatus;
     /** Who made it; not in MLflow, where creator_id is a number that nothing sets. */
     readonly created_by: string;
-    readonly model_type?: string;
-    readonly source_run_id?: string;
+    /** Empty when nobody said. */
+    readonly model_type: string;
+    readonly source_run_id: string;
     readonly status_message?: string;
     readonly tags?: readonly Tag[];
   };

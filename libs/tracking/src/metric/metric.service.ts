@@ -2,9 +2,7 @@ import { Database } from '@modelyard/db';
 import { decodeCursor, demand, DomainError, encodeCursor, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { checkRunId } from '../entity-name.js';
 import { RenderedJson } from '../rendered-json.js';
-import { runNotFound } from '../tracking-errors.js';
 import type { Int64, MetricPoint } from '../run/run.js';
 import { BULK, HISTORY, INTERVAL } from './metric.sql.js';
 
@@ -39,10 +37,9 @@ const cursorSchema = z.object({ t: int64, s: int64, v: z.string().regex(/^(NaN|-
 export class MetricService {
   constructor(private readonly db: Database) {}
 
-  /** A page of a metric's history, all of it without `maxResults`. Throws NOT_FOUND for the run. */
+  /** A page of a metric's history, all of it without `maxResults`; empty for a run that this project does not have, as in MLflow. */
   async history(ctx: TenantContext, runId: string, key: string, page: { maxResults?: number; pageToken?: string } = {}): Promise<MetricHistory> {
     demand(ctx, 'run:read');
-    checkRunId(runId);
     const { maxResults } = page;
     if (maxResults !== undefined && (!Number.isInteger(maxResults) || maxResults <= 0)) {
       throw new DomainError('INVALID_ARGUMENT', `Invalid value ${maxResults} for parameter 'max_results' supplied. It must be a positive integer.`, { field: 'max_results' });
@@ -55,7 +52,7 @@ export class MetricService {
         values: [ctx.organizationId, projectOf(ctx), runId, key, after?.t ?? null, after?.s ?? null, after?.v ?? null, limit],
       }),
     );
-    if (row === undefined) throw runNotFound(runId);
+    if (row === undefined) return { points: new RenderedJson('[]'), nextPageToken: null };
     const { last } = row;
     return {
       points: new RenderedJson(row.points),
@@ -79,7 +76,7 @@ export class MetricService {
 
   /**
    * At most `maxResults` points of each run, evenly spread over the rows of its history; the first and the last are kept
-   * (MLflow 3.17 samples by row with NTILE). Throws NOT_FOUND for a run, INVALID_ARGUMENT.
+   * (MLflow 3.17 samples by row with NTILE). Runs this project does not have are left out. Throws INVALID_ARGUMENT.
    */
   async sample(ctx: TenantContext, input: SampledHistory): Promise<RenderedJson<readonly RunMetricPoint[]>> {
     demand(ctx, 'run:read');
@@ -97,12 +94,11 @@ export class MetricService {
       throw new DomainError('INVALID_ARGUMENT', `end_step must be greater than start_step. Found start_step=${startStep} and end_step=${endStep}.`, { field: 'end_step' });
     }
     const [row] = await this.db.tenantSql(ctx, (tx) =>
-      tx.query<{ points: string; missing: string | null }>({
+      tx.query<{ points: string }>({
         ...INTERVAL,
         values: [ctx.organizationId, projectOf(ctx), runIds, input.metricKey, startStep ?? null, endStep ?? null, maxResults],
       }),
     );
-    if (row?.missing != null) throw runNotFound(row.missing);
     return new RenderedJson(row?.points ?? '[]');
   }
 }

@@ -38,9 +38,8 @@ export const INTERVAL = {
   name: 'metric_history_interval',
   text: `WITH wanted AS (
            SELECT w.run_id, w.position, r.rid FROM unnest($3::text[]) WITH ORDINALITY w (run_id, position)
-           LEFT JOIN runs r ON r.organization_id = $1 AND r.project_id = $2 AND r.run_id = w.run_id)
-         SELECT (SELECT run_id FROM wanted WHERE rid IS NULL ORDER BY position LIMIT 1) AS missing,
-           '[' || coalesce(string_agg(${POINT} || ',"run_id":"' || m.run_id || '"}', ',' ORDER BY m.position, m.step, m.timestamp, m.value), '') || ']' AS points
+           JOIN runs r ON r.organization_id = $1 AND r.project_id = $2 AND r.run_id = w.run_id)
+         SELECT '[' || coalesce(string_agg(${POINT} || ',"run_id":"' || m.run_id || '"}', ',' ORDER BY m.position, m.step, m.timestamp, m.value), '') || ']' AS points
          FROM (
            SELECT w.run_id, w.position, p.*, greatest(p.total / $7::int, 1) AS size, p.total % $7 AS large FROM wanted w CROSS JOIN LATERAL (
              SELECT p.step, p.timestamp, p.value, row_number() OVER (ORDER BY p.step, p.timestamp, p.value) AS n, count(*) OVER () AS total

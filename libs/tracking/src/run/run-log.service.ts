@@ -11,7 +11,7 @@ import { RunService } from './run.service.js';
 
 const MODEL_HISTORY_TAG = 'mlflow.log-model.history';
 const REQUIRED_MODEL_FIELDS = ['artifact_path', 'flavors', 'utc_time_created', 'run_id'];
-const KEPT_MODEL_FIELDS = ['run_id', 'utc_time_created', 'artifact_path', 'model_uuid'];
+const KEPT_MODEL_FIELDS = ['run_id', 'artifact_path', 'utc_time_created', 'model_uuid'];
 
 const modelSchema = z.looseObject({ flavors: z.record(z.string(), z.unknown()).optional() });
 
@@ -47,7 +47,6 @@ export class RunLogService {
   /** Throws NOT_FOUND when there is no such run or tag. */
   async deleteTag(ctx: TenantContext, runId: string, key: string): Promise<void> {
     demand(ctx, 'run:write');
-    checkRunId(runId);
     const [row] = await retried(runId, () =>
       this.db.statement<{ deleted: boolean }>({
         name: 'delete_tag',
@@ -70,7 +69,7 @@ export class RunLogService {
 
   private async write(ctx: TenantContext, runId: string, batch: Batch, single: boolean): Promise<void> {
     demand(ctx, 'run:write');
-    checkRunId(runId);
+    if (!single) checkRunId(runId);
     await insertBatch(this.db, ctx.organizationId, projectOf(ctx), runId, checkBatch(batch, single), single);
   }
 }
@@ -85,8 +84,13 @@ function readHistory(tag: string | undefined): unknown[] {
 
 /** The newest entries that fit into a tag: cut JSON would be of no use. */
 function historyValue(models: readonly unknown[]): string {
-  const value = stringifyJson(models);
+  const value = pythonStyle(stringifyJson(models));
   return value.length <= MAX_TAG_VALUE_LENGTH || models.length === 1 ? value : historyValue(models.slice(1));
+}
+
+/** Blanks after commas and colons, as Python's json.dumps puts them. */
+function pythonStyle(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|[,:]/g, (token) => (token.startsWith('"') ? token : `${token} `));
 }
 
 function modelEntry(modelJson: string): Record<string, unknown> {
@@ -96,7 +100,7 @@ function modelEntry(modelJson: string): Record<string, unknown> {
     throw new DomainError('INVALID_ARGUMENT', `Model json is missing mandatory fields: {${missing.map((field) => `'${field}'`).join(', ')}}`, { field: 'model_json' });
   }
   const flavors = Object.entries(model.flavors ?? {}).map(([name, flavor]) => [name, withoutConfig(flavor)]);
-  return { ...Object.fromEntries(KEPT_MODEL_FIELDS.filter((field) => field in model).map((field) => [field, model[field]])), flavors: Object.fromEntries(flavors) };
+  return { ...Object.fromEntries(KEPT_MODEL_FIELDS.map((field) => [field, model[field] ?? null])), flavors: Object.fromEntries(flavors) };
 }
 
 function readModel(modelJson: string): z.output<typeof modelSchema> {

@@ -1,8 +1,7 @@
 import { AuditService } from '@modelyard/audit';
 import { Database } from '@modelyard/db';
-import { demand, newRunId, projectOf, type TenantContext } from '@modelyard/kernel';
+import { demand, DomainError, newRunId, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
-import { checkRunId } from '../entity-name.js';
 import { parseExperimentId, type LifecycleStage, type Tag } from '../experiment/experiment.js';
 import { randomName } from '../random-name.js';
 import { RenderedJson } from '../rendered-json.js';
@@ -15,7 +14,7 @@ export interface NewRun {
   /** As on the wire: empty or `0` is the project's Default. */
   readonly experimentId: string;
   readonly name?: string;
-  /** Whoever the client says; the caller's name when absent. */
+  /** Whoever the client says, also nobody (empty); the caller's name when absent. */
   readonly userId?: string;
   /** Milliseconds since the epoch; 0 when the client says nothing, as in MLflow. */
   readonly startTime?: number | bigint;
@@ -41,6 +40,7 @@ export class RunService {
     demand(ctx, 'run:write');
     const experimentId = parseExperimentId(input.experimentId);
     const given = (input.tags ?? []).map((tag, index) => checkTag(tag, `tags[${index}].`));
+    refuseRepeats(given);
     const name = chosenRunName(input.name, given) ?? randomName();
     const tags = [...given.filter((tag) => tag.key !== RUN_NAME_TAG), checkTag({ key: RUN_NAME_TAG, value: name }, '')];
     const runId = newRunId();
@@ -48,7 +48,7 @@ export class RunService {
       this.db.statement<{ document: string }>({
         name: 'create_run',
         text: 'SELECT tracking_create_run($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) AS document',
-        values: [ctx.organizationId, projectOf(ctx), experimentId, runId, name, input.userId || ctx.actor.name, ctx.actor.name, input.startTime ?? 0, ...tagArrays(tags)],
+        values: [ctx.organizationId, projectOf(ctx), experimentId, runId, name, input.userId ?? ctx.actor.name, ctx.actor.name, input.startTime ?? 0, ...tagArrays(tags)],
       }),
     );
     if (row === undefined) throw new Error('the run was not made');
@@ -58,7 +58,6 @@ export class RunService {
   /** A run with its latest metrics, params, tags, inputs and outputs; deleted ones too. Throws NOT_FOUND. */
   async get(ctx: TenantContext, runId: string): Promise<RenderedJson<RunDocument>> {
     demand(ctx, 'run:read');
-    checkRunId(runId);
     const [row] = await this.db.statement<{ document: string | null }>({
       name: 'get_run',
       text: 'SELECT tracking_get_run($1, $2, $3) AS document',
@@ -71,7 +70,6 @@ export class RunService {
   /** Changes what is given; a name is also set as tag `mlflow.runName`. Throws NOT_FOUND; INVALID_ARGUMENT for a deleted run. */
   async update(ctx: TenantContext, runId: string, change: RunChange): Promise<RenderedJson<RunInfo>> {
     demand(ctx, 'run:write');
-    checkRunId(runId);
     const name = change.name ? checkTag({ key: RUN_NAME_TAG, value: change.name }, '').value : null;
     const [row] = await retried(runId, () =>
       this.db.statement<{ info: string }>({
@@ -96,7 +94,6 @@ export class RunService {
 
   private async move(ctx: TenantContext, runId: string, stage: LifecycleStage): Promise<void> {
     demand(ctx, 'run:delete');
-    checkRunId(runId);
     await this.db.tenantSql(ctx, async (tx) => {
       const [run] = await tx.query<{ former: LifecycleStage }>({
         name: 'run_move',
@@ -111,4 +108,10 @@ export class RunService {
       await this.audit.record(tx, ctx, { action, resourceType: 'run', resourceId: runId, projectId: projectOf(ctx) });
     });
   }
+}
+
+/** MLflow's table takes no tag twice when a run is made. */
+function refuseRepeats(tags: readonly Tag[]): void {
+  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) !== index);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice.key}' is given twice. Give each key once.`, { field: 'tags', mlflowCode: 'BAD_REQUEST' });
 }

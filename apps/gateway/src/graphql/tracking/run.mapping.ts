@@ -45,10 +45,10 @@ export function toLoggedModel(ctx: TenantContext, { info }: LoggedModelDocument)
     modelId: info.model_id,
     name: info.name,
     status: info.status.replace('LOGGED_MODEL_', ''),
-    modelType: info.model_type ?? null,
+    modelType: info.model_type || null,
     createdAt: new Date(Number(info.creation_timestamp_ms)),
     experimentId: info.experiment_id,
-    sourceRunId: info.source_run_id ?? null,
+    sourceRunId: info.source_run_id || null,
   };
 }
 

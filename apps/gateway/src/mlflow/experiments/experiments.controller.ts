@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, HttpCode, Post } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
 import { ExperimentSearchService, ExperimentService, RunInputService } from '@modelyard/tracking';
 import type { z } from 'zod';
@@ -41,8 +41,7 @@ export class ExperimentsController {
       filter: message.filter,
       orderBy: message.order_by,
       viewType: message.view_type,
-      // An unset int64 reads as 0 in MLflow, and 0 is refused.
-      maxResults: message.max_results ?? 0,
+      maxResults: message.max_results,
       pageToken: message.page_token,
     });
     return {
@@ -92,7 +91,9 @@ export class ExperimentsController {
     return {};
   }
 
-  @MlflowRoute('POST', '/mlflow/experiments/search-datasets')
+  /** The route of the dashboards; MLflow has it on this mount alone. */
+  @Post('ajax-api/2.0/mlflow/experiments/search-datasets')
+  @HttpCode(200)
   @Can('run:read')
   async searchDatasets(@Ctx() ctx: TenantContext, @Message(wire.searchDatasets) message: z.output<typeof wire.searchDatasets>) {
     const summaries = await this.inputs.summaries(ctx, message.experiment_ids);

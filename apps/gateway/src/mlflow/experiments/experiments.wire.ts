@@ -1,16 +1,25 @@
 import type { Experiment } from '@modelyard/tracking';
-import { z } from 'zod';
-import { optionalCount, optionalText, requiredText, tagList, textList } from '../message-fields.js';
-import { textOrEmpty, viewType } from '../tracking-fields.js';
+import { isInteger, isList, isText, required } from '../proto/checks.js';
+import { choice, count, list, maybeText, text, texts } from '../proto/fields.js';
+import { request } from '../proto/request.js';
 
-export const createExperiment = z.object({ name: requiredText, artifact_location: optionalText, tags: tagList });
-export const experimentById = z.object({ experiment_id: requiredText });
-export const experimentByName = z.object({ experiment_name: requiredText });
-export const updateExperiment = z.object({ experiment_id: requiredText, new_name: requiredText });
-export const experimentTag = z.object({ experiment_id: requiredText, key: requiredText, value: textOrEmpty });
-export const experimentTagKey = z.object({ experiment_id: requiredText, key: requiredText });
-export const searchExperiments = z.object({ max_results: optionalCount, page_token: optionalText, filter: optionalText, order_by: textList, view_type: viewType });
-export const searchDatasets = z.object({ experiment_ids: textList });
+/** Messages of MLflow's experiments (mlflow 3.17, service.proto and handlers.py). */
+export const TAG = { key: text, value: text };
+export const VIEW_TYPE = choice({ ACTIVE_ONLY: 1, DELETED_ONLY: 2, ALL: 3 });
+const id = [required, isText];
+
+export const createExperiment = request({ name: text, artifact_location: text, tags: list(TAG) }, { name: id, artifact_location: [isText], tags: [isList] });
+export const experimentById = request({ experiment_id: text }, { experiment_id: id });
+export const experimentByName = request({ experiment_name: text }, { experiment_name: id });
+export const updateExperiment = request({ experiment_id: text, new_name: text }, { experiment_id: id, new_name: [isText, required] });
+export const experimentTag = request({ experiment_id: text, ...TAG }, { experiment_id: id, key: id, value: [isText] });
+export const experimentTagKey = request({ experiment_id: text, key: text }, { experiment_id: id, key: id });
+export const searchExperiments = request(
+  // An unset int64 reads as 0 in MLflow, and 0 is refused.
+  { max_results: count(0), page_token: maybeText, filter: text, order_by: texts, view_type: VIEW_TYPE },
+  { view_type: [isInteger], max_results: [isInteger], order_by: [isList], filter: [isText], page_token: [isText] },
+);
+export const searchDatasets = request({ experiment_ids: texts });
 
 /** `workspace` is the project's name. */
 export function experimentWire(experiment: Experiment, workspace: string | undefined) {

@@ -1,6 +1,6 @@
-import { Controller } from '@nestjs/common';
-import type { TenantContext } from '@modelyard/kernel';
-import { LoggedModelSearchService, LoggedModelService } from '@modelyard/tracking';
+import { Controller, Param, Query } from '@nestjs/common';
+import { DomainError, type TenantContext } from '@modelyard/kernel';
+import { LOGGED_MODEL_STATUSES, LoggedModelSearchService, LoggedModelService } from '@modelyard/tracking';
 import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
 import { Ctx, Message } from '../mlflow-request.js';
@@ -25,7 +25,7 @@ export class LoggedModelsController {
       params: message.params,
       tags: message.tags,
     });
-    return `{"model":${model.text}}`;
+    return `{"model":${wire.loggedModelMessage(model)}}`;
   }
 
   @MlflowRoute('POST', '/mlflow/logged-models/search')
@@ -41,46 +41,48 @@ export class LoggedModelsController {
     });
     if (items.length === 0) return '{}';
     const token = nextCursor === null ? '' : `,"next_page_token":${JSON.stringify(nextCursor)}`;
-    return `{"models":[${items.map((model) => model.text).join(',')}]${token}}`;
+    return `{"models":[${items.map(wire.loggedModelMessage).join(',')}]${token}}`;
   }
 
   @MlflowRoute('GET', '/mlflow/logged-models/:model_id')
   @Can('run:read')
-  async get(@Ctx() ctx: TenantContext, @Message(wire.loggedModelById) message: z.output<typeof wire.loggedModelById>) {
-    return `{"model":${(await this.models.get(ctx, message.model_id, message.allow_deleted)).text}}`;
+  async get(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string, @Query('allow_deleted') allowDeleted: unknown) {
+    const withDeleted = String([allowDeleted].flat()[0]).toLowerCase() === 'true';
+    return `{"model":${wire.loggedModelMessage(await this.models.get(ctx, modelId, withDeleted))}}`;
   }
 
   @MlflowRoute('PATCH', '/mlflow/logged-models/:model_id')
   @Can('run:write')
   async finalize(@Ctx() ctx: TenantContext, @Message(wire.finalizeLoggedModel) message: z.output<typeof wire.finalizeLoggedModel>) {
-    return `{"model":${(await this.models.finalize(ctx, message.model_id, message.status)).text}}`;
+    if (message.status === undefined) throw new DomainError('INVALID_ARGUMENT', `Invalid model status. Name one of ${LOGGED_MODEL_STATUSES.join(', ')}.`, { field: 'status' });
+    return `{"model":${wire.loggedModelMessage(await this.models.finalize(ctx, message.model_id, message.status))}}`;
   }
 
   @MlflowRoute('DELETE', '/mlflow/logged-models/:model_id')
   @Can('run:delete')
-  async delete(@Ctx() ctx: TenantContext, @Message(wire.loggedModelById) message: z.output<typeof wire.loggedModelById>) {
-    await this.models.delete(ctx, message.model_id);
+  async delete(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string) {
+    await this.models.delete(ctx, modelId);
     return {};
   }
 
   @MlflowRoute('POST', '/mlflow/logged-models/:model_id/params')
   @Can('run:write')
-  async logParams(@Ctx() ctx: TenantContext, @Message(wire.loggedModelParams) message: z.output<typeof wire.loggedModelParams>) {
-    await this.models.logParams(ctx, message.model_id, message.params);
+  async logParams(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string, @Message(wire.loggedModelParams) message: z.output<typeof wire.loggedModelParams>) {
+    await this.models.logParams(ctx, modelId, message.params);
     return {};
   }
 
   @MlflowRoute('PATCH', '/mlflow/logged-models/:model_id/tags')
   @Can('run:write')
-  async setTags(@Ctx() ctx: TenantContext, @Message(wire.loggedModelTags) message: z.output<typeof wire.loggedModelTags>) {
-    await this.models.setTags(ctx, message.model_id, message.tags);
+  async setTags(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string, @Message(wire.loggedModelTags) message: z.output<typeof wire.loggedModelTags>) {
+    await this.models.setTags(ctx, modelId, message.tags);
     return {};
   }
 
   @MlflowRoute('DELETE', '/mlflow/logged-models/:model_id/tags/:tag_key')
   @Can('run:write')
-  async deleteTag(@Ctx() ctx: TenantContext, @Message(wire.loggedModelTagKey) message: z.output<typeof wire.loggedModelTagKey>) {
-    await this.models.deleteTag(ctx, message.model_id, message.tag_key);
+  async deleteTag(@Ctx() ctx: TenantContext, @Param('model_id') modelId: string, @Param('tag_key') tagKey: string) {
+    await this.models.deleteTag(ctx, modelId, tagKey);
     return {};
   }
 }

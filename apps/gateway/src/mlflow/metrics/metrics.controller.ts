@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
 import { MetricService } from '@modelyard/tracking';
 import type { z } from 'zod';
@@ -7,8 +7,6 @@ import { Ctx, Message } from '../mlflow-request.js';
 import { MlflowRoute } from '../mlflow-route.js';
 import * as wire from './metrics.wire.js';
 
-const MAX_BULK_POINTS = 25_000;
-const MAX_SAMPLES = 2500;
 
 @Controller()
 export class MetricsController {
@@ -17,15 +15,17 @@ export class MetricsController {
   @MlflowRoute('GET', '/mlflow/metrics/get-history')
   @Can('run:read')
   async getHistory(@Ctx() ctx: TenantContext, @Message(wire.getHistory) message: z.output<typeof wire.getHistory>) {
-    const { points, nextPageToken } = await this.metrics.history(ctx, message.run_id, message.metric_key, { maxResults: message.max_results, pageToken: message.page_token });
+    const { points, nextPageToken } = await this.metrics.history(ctx, message.run_id || message.run_uuid, message.metric_key, { maxResults: message.max_results, pageToken: message.page_token });
     return metricsBody(points.text, nextPageToken);
   }
 
   /** The route of older dashboards, with a list also when it is empty. */
-  @MlflowRoute('GET', '/mlflow/metrics/get-history-bulk')
+  @Get('ajax-api/2.0/mlflow/metrics/get-history-bulk')
+  @Header('content-type', 'application/json')
   @Can('run:read')
-  async getHistoryBulk(@Ctx() ctx: TenantContext, @Message(wire.getHistoryBulk) message: z.output<typeof wire.getHistoryBulk>) {
-    const points = await this.metrics.bulk(ctx, message.run_id, message.metric_key, message.max_results ?? MAX_BULK_POINTS);
+  async getHistoryBulk(@Ctx() ctx: TenantContext, @Query() query: Readonly<Record<string, unknown>>) {
+    const { runIds, metricKey, maxResults } = wire.bulkQuery(query);
+    const points = await this.metrics.bulk(ctx, runIds, metricKey, maxResults);
     return `{"metrics":${points.text}}`;
   }
 
@@ -35,7 +35,7 @@ export class MetricsController {
     const points = await this.metrics.sample(ctx, {
       runIds: message.run_ids,
       metricKey: message.metric_key,
-      maxResults: message.max_results ?? MAX_SAMPLES,
+      maxResults: message.max_results ?? wire.MAX_SAMPLES,
       startStep: message.start_step,
       endStep: message.end_step,
     });

@@ -37,7 +37,7 @@ export class ModelVersionsController {
   @MlflowRoute('POST', '/mlflow/model-versions/transition-stage')
   @Can('model:promote')
   async transition(@Ctx() ctx: TenantContext, @Message(wire.TRANSITION) message: z.output<typeof wire.TRANSITION>) {
-    const { name, version, stage, archive_existing_versions: archive = false } = message;
+    const { name, version, stage, archive_existing_versions: archive } = message;
     return { model_version: wire.modelVersionMessage(await this.versions.transition(ctx, name, parseVersion(version), parseStage(stage), archive)) };
   }
 
@@ -51,21 +51,23 @@ export class ModelVersionsController {
   @MlflowRoute('GET', '/mlflow/model-versions/search')
   @Can('model:read')
   async search(@Ctx() ctx: TenantContext, @Message(wire.SEARCH) message: z.output<typeof wire.SEARCH>) {
-    const { filter, order_by: orderBy, page_token: pageToken, max_results: maxResults = wire.DEFAULT_MAX_RESULTS } = message;
+    const { filter, order_by: orderBy, page_token: pageToken, max_results: maxResults } = message;
     const page = await this.searches.search(ctx, { filter, orderBy, pageToken, maxResults });
-    return { model_versions: wire.absentIfEmpty(page.items.map(wire.modelVersionMessage)), next_page_token: page.nextCursor ?? undefined };
+    return { model_versions: wire.absentIfEmpty(page.items.map(wire.listedVersionMessage)), next_page_token: page.nextCursor ?? undefined };
   }
 
   @MlflowRoute('GET', '/mlflow/model-versions/get-download-uri')
   @Can('model:read')
-  async downloadUri(@Ctx() ctx: TenantContext, @Message(wire.VERSION) { name, version }: z.output<typeof wire.VERSION>) {
-    return { artifact_uri: (await this.versions.get(ctx, name, parseVersion(version))).storageLocation };
+  async downloadUri(@Ctx() ctx: TenantContext, @Message(wire.DOWNLOAD_URI) { name, version }: z.output<typeof wire.DOWNLOAD_URI>) {
+    const { source, storageLocation } = await this.versions.get(ctx, name, parseVersion(version));
+    // MLflow leaves it to the client what is in a run.
+    return { artifact_uri: source.startsWith('runs:') ? source : storageLocation };
   }
 
   @MlflowRoute('POST', '/mlflow/model-versions/set-tag')
   @Can('model:write')
   async setTag(@Ctx() ctx: TenantContext, @Message(wire.SET_TAG) { name, version, key, value }: z.output<typeof wire.SET_TAG>) {
-    await this.versions.setTag(ctx, name, parseVersion(version), { key, value: value ?? '' });
+    await this.versions.setTag(ctx, name, parseVersion(version), { key, value });
     return {};
   }
 

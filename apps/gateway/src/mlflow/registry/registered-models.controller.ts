@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
 import { Ctx, Message } from '../mlflow-request.js';
 import { MlflowRoute } from '../mlflow-route.js';
-import { absentIfEmpty, modelVersionMessage } from './model-versions.wire.js';
+import { absentIfEmpty, listedVersionMessage, modelVersionMessage } from './model-versions.wire.js';
 import * as wire from './registered-models.wire.js';
 
 /** MLflow's registered models; prompts go through the same calls. */
@@ -38,7 +38,7 @@ export class RegisteredModelsController {
   @MlflowRoute('PATCH', '/mlflow/registered-models/update')
   @Can('model:write')
   async update(@Ctx() ctx: TenantContext, @Message(wire.UPDATE) { name, description }: z.output<typeof wire.UPDATE>) {
-    return { registered_model: wire.registeredModelMessage(await this.models.update(ctx, name, description ?? '')) };
+    return { registered_model: wire.registeredModelMessage(await this.models.update(ctx, name, description)) };
   }
 
   @MlflowRoute('DELETE', '/mlflow/registered-models/delete')
@@ -51,7 +51,7 @@ export class RegisteredModelsController {
   @MlflowRoute('GET', '/mlflow/registered-models/search')
   @Can('model:read')
   async search(@Ctx() ctx: TenantContext, @Message(wire.SEARCH) message: z.output<typeof wire.SEARCH>) {
-    const { filter, order_by: orderBy, page_token: pageToken, max_results: maxResults = wire.DEFAULT_MAX_RESULTS } = message;
+    const { filter, order_by: orderBy, page_token: pageToken, max_results: maxResults } = message;
     const page = await this.searches.search(ctx, { filter, orderBy, pageToken, maxResults });
     return { registered_models: absentIfEmpty(page.items.map(wire.registeredModelMessage)), next_page_token: page.nextCursor ?? undefined };
   }
@@ -60,7 +60,7 @@ export class RegisteredModelsController {
   @Can('model:read')
   async latestVersions(@Ctx() ctx: TenantContext, @Message(wire.LATEST_VERSIONS) { name, stages }: z.output<typeof wire.LATEST_VERSIONS>) {
     const versions = await this.models.latestVersions(ctx, name, wire.stagesOf(stages));
-    return { model_versions: absentIfEmpty(versions.map(modelVersionMessage)) };
+    return { model_versions: absentIfEmpty(versions.map(listedVersionMessage)) };
   }
 
   @MlflowRoute('GET', '/mlflow/registered-models/get-latest-versions')
@@ -72,7 +72,7 @@ export class RegisteredModelsController {
   @MlflowRoute('POST', '/mlflow/registered-models/set-tag')
   @Can('model:write')
   async setTag(@Ctx() ctx: TenantContext, @Message(wire.SET_TAG) { name, key, value }: z.output<typeof wire.SET_TAG>) {
-    await this.models.setTag(ctx, name, { key, value: value ?? '' });
+    await this.models.setTag(ctx, name, { key, value });
     return {};
   }
 

@@ -1,21 +1,26 @@
 import { parseStage, type RegisteredModel, type Stage } from '@modelyard/registry';
-import { z } from 'zod';
-import { optionalCount, optionalText, requiredText, textList, uncheckedTagList } from '../message-fields.js';
-import { absentIfEmpty, modelVersionMessage } from './model-versions.wire.js';
+import { atMost, isInteger, isList, isListOfTexts, isText, required } from '../proto/checks.js';
+import { count, list, text, texts } from '../proto/fields.js';
+import { request } from '../proto/request.js';
+import { absentIfEmpty, listedVersionMessage } from './model-versions.wire.js';
 
 /** Messages of MLflow's registered models (mlflow 3.17, model_registry.proto). */
-export const NAMED = z.object({ name: requiredText });
-export const CREATE = z.object({ name: requiredText, description: optionalText, tags: uncheckedTagList });
-export const UPDATE = z.object({ name: requiredText, description: optionalText });
-export const RENAME = z.object({ name: requiredText, new_name: requiredText });
-export const SET_TAG = z.object({ name: requiredText, key: requiredText, value: optionalText });
-export const DELETE_TAG = z.object({ name: requiredText, key: requiredText });
-export const ALIAS = z.object({ name: requiredText, alias: requiredText });
-export const SET_ALIAS = ALIAS.extend({ version: requiredText });
-export const LATEST_VERSIONS = z.object({ name: requiredText, stages: textList });
-export const SEARCH = z.object({ filter: optionalText, max_results: optionalCount, order_by: textList, page_token: optionalText });
+const TAG = { key: text, value: text };
+const id = [isText, required];
 
-export const DEFAULT_MAX_RESULTS = 100;
+export const NAMED = request({ name: text }, { name: id });
+export const CREATE = request({ name: text, tags: list(TAG), description: text }, { name: id, tags: [isList], description: [isText] });
+export const UPDATE = request({ name: text, description: text }, { name: id, description: [isText] });
+export const RENAME = request({ name: text, new_name: text }, { name: id, new_name: id });
+export const SET_TAG = request({ name: text, ...TAG }, { name: id, key: id, value: [isText] });
+export const DELETE_TAG = request({ name: text, key: text }, { name: id, key: id });
+export const ALIAS = request({ name: text, alias: text }, { name: id, alias: id });
+export const SET_ALIAS = request({ name: text, alias: text, version: text }, { name: id, alias: id, version: id });
+export const LATEST_VERSIONS = request({ name: text, stages: texts }, { name: id, stages: [isList, isListOfTexts] });
+export const SEARCH = request(
+  { filter: text, max_results: count(100), order_by: texts, page_token: text },
+  { filter: [isText], max_results: [isInteger, atMost(1000)], order_by: [isList, isListOfTexts], page_token: [isText] },
+);
 
 /** A registered model as clients read it: what is empty is absent. */
 export function registeredModelMessage(model: RegisteredModel) {
@@ -23,9 +28,8 @@ export function registeredModelMessage(model: RegisteredModel) {
     name: model.name,
     creation_timestamp: model.creationTime,
     last_updated_timestamp: model.lastUpdatedTime,
-    user_id: model.userName,
     description: model.description === '' ? undefined : (model.description ?? undefined),
-    latest_versions: absentIfEmpty(model.latestVersions.map(modelVersionMessage)),
+    latest_versions: absentIfEmpty(model.latestVersions.map(listedVersionMessage)),
     tags: absentIfEmpty(model.tags),
     aliases: absentIfEmpty(model.aliases.map(({ alias, version }) => ({ alias, version: String(version) }))),
   };

@@ -25,21 +25,21 @@ export class RunLogController {
   @MlflowRoute('POST', '/mlflow/runs/log-metric')
   @Can('run:write')
   async logMetric(@Ctx() ctx: TenantContext, @Message(wire.logMetric) message: z.output<typeof wire.logMetric>) {
-    await this.log.logMetric(ctx, message.run_id, wire.metricInput(message));
+    await this.log.logMetric(ctx, wire.runIdOf(message), wire.metricInput(message));
     return {};
   }
 
   @MlflowRoute('POST', '/mlflow/runs/log-parameter')
   @Can('run:write')
   async logParam(@Ctx() ctx: TenantContext, @Message(wire.logParam) message: z.output<typeof wire.logParam>) {
-    await this.log.logParam(ctx, message.run_id, { key: message.key, value: message.value });
+    await this.log.logParam(ctx, wire.runIdOf(message), { key: message.key, value: message.value });
     return {};
   }
 
   @MlflowRoute('POST', '/mlflow/runs/set-tag')
   @Can('run:write')
   async setTag(@Ctx() ctx: TenantContext, @Message(wire.setTag) message: z.output<typeof wire.setTag>) {
-    await this.log.setTag(ctx, message.run_id, { key: message.key, value: message.value });
+    await this.log.setTag(ctx, wire.runIdOf(message), { key: message.key, value: message.value });
     return {};
   }
 
@@ -67,7 +67,7 @@ export class RunLogController {
   @MlflowRoute('POST', '/mlflow/runs/outputs')
   @Can('run:write')
   async logOutputs(@Ctx() ctx: TenantContext, @Message(wire.logOutputs) message: z.output<typeof wire.logOutputs>) {
-    await this.inputs.logOutputs(ctx, message.run_id, message.models.map(({ model_id, step }) => ({ modelId: model_id, step: step ?? 0 })));
+    await this.inputs.logOutputs(ctx, message.run_id, message.models.map(({ model_id, step }) => ({ modelId: model_id, step })));
     return {};
   }
 }

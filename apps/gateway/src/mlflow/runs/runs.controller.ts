@@ -1,5 +1,5 @@
 import { Controller } from '@nestjs/common';
-import type { TenantContext } from '@modelyard/kernel';
+import { DomainError, type TenantContext } from '@modelyard/kernel';
 import { RunSearchService, RunService } from '@modelyard/tracking';
 import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
@@ -18,6 +18,7 @@ export class RunsController {
   @MlflowRoute('POST', '/mlflow/runs/create')
   @Can('run:write')
   async create(@Ctx() ctx: TenantContext, @Message(wire.createRun) message: z.output<typeof wire.createRun>) {
+    if (message.experiment_id === '') throw new DomainError('INVALID_ARGUMENT', "Missing value for required parameter 'experiment_id'. Name the experiment; the Default is '0'.", { mlflowCode: 'BAD_REQUEST' });
     const run = await this.runs.create(ctx, {
       experimentId: message.experiment_id,
       name: message.run_name,
@@ -25,13 +26,14 @@ export class RunsController {
       startTime: message.start_time,
       tags: message.tags,
     });
-    return `{"run":${run.text}}`;
+    // Of a new run alone MLflow does not say that it has no outputs.
+    return `{"run":${run.text.replace(/,"outputs":\{\}\}$/, '}')}}`;
   }
 
   @MlflowRoute('GET', '/mlflow/runs/get')
   @Can('run:read')
-  async get(@Ctx() ctx: TenantContext, @Message(wire.runById) message: z.output<typeof wire.runById>) {
-    return `{"run":${(await this.runs.get(ctx, message.run_id)).text}}`;
+  async get(@Ctx() ctx: TenantContext, @Message(wire.getRun) message: z.output<typeof wire.getRun>) {
+    return `{"run":${(await this.runs.get(ctx, wire.runIdOf(message))).text}}`;
   }
 
   @MlflowRoute('POST', '/mlflow/runs/search')
@@ -53,7 +55,8 @@ export class RunsController {
   @MlflowRoute('POST', '/mlflow/runs/update')
   @Can('run:write')
   async update(@Ctx() ctx: TenantContext, @Message(wire.updateRun) message: z.output<typeof wire.updateRun>) {
-    const info = await this.runs.update(ctx, message.run_id, { status: message.status, endTime: message.end_time, name: message.run_name });
+    const info = await this.runs.update(ctx, wire.runIdOf(message), { status: message.status, // MLflow takes 0 for nothing.
+      endTime: message.end_time || undefined, name: message.run_name });
     return `{"run_info":${info.text}}`;
   }
 

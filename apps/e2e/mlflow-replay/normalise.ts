@@ -1,0 +1,57 @@
+import type { Answer, Side } from './exchange.js';
+
+// What the servers set themselves lies within the run of the suite; times that cases send are far away from it.
+const CLOCK_SLACK_MS = 3_600_000;
+const GENERATED_NAME = /^[a-z]+-[a-z]+-\d+$/;
+const NAME_KEYS = new Set(['run_name', 'value', 'name']);
+// Short bound values (experiment ids) are replaced only where an id can be.
+const ID_KEYS = new Set(['experiment_id', 'artifact_uri', 'artifact_location', 'root_uri', 'message', 'source', 'storage_location']);
+const SHORT = 8;
+
+/** An answer with all that must differ between two servers replaced: bound values, times of now, generated names, page tokens. */
+export function normalise(answer: Answer, side: Side): unknown {
+  const bound = [...side.bindings].sort(([, a], [, b]) => b.length - a.length);
+  const visit = (value: unknown, key: string): unknown => {
+    if (Array.isArray(value)) return inOrder(value.map((item) => visit(item, key)), key);
+    if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item, name)]));
+    if (typeof value === 'number') return Math.abs(value - Date.now()) < CLOCK_SLACK_MS ? '<now>' : value;
+    if (typeof value !== 'string') return value;
+    if (key === 'next_page_token') return value === '' ? '' : '<token>';
+    if (NAME_KEYS.has(key) && GENERATED_NAME.test(value)) return '<generated>';
+    let text = value;
+    for (const [name, id] of bound) {
+      if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
+      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"'])${id}(?=$|[/' \"])`, 'g'), `<${name}>`);
+    }
+    return key === 'message' ? withSortedSets(text) : text;
+  };
+  return { status: answer.status, ...(Object.keys(answer.headers).length === 0 ? {} : { headers: answer.headers }), body: visit(answer.body, '') };
+}
+
+/** MLflow reads these lists without an order, and its clients make maps of them: they are compared by key. */
+function inOrder(items: unknown[], key: string): unknown[] {
+  const isMap = UNORDERED.has(key) && items.every((item) => typeof item === 'object' && item !== null && 'key' in item && !('run_id' in item));
+  if (!isMap || new Set(items.map(keyOf)).size < items.length) return items;
+  return items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** Python prints its sets in an order of the moment. */
+const withSortedSets = (message: string) => message.replace(/\{('[^{}]*)\}?/g, (_all, items: string) => `{${items.split(', ').sort().join(', ')}}`);
+
+const UNORDERED = new Set(['tags', 'params', 'metrics']);
+const keyOf = (item: unknown) => String((item as { key?: unknown }).key);
+
+/** Where two normalised answers differ, one line each; nothing when they are equal. Key order does not matter, list order does. */
+export function differences(theirs: unknown, ours: unknown, at = ''): string[] {
+  if (Object.is(theirs, ours)) return [];
+  const bothObjects = typeof theirs === 'object' && typeof ours === 'object' && theirs !== null && ours !== null && Array.isArray(theirs) === Array.isArray(ours);
+  if (!bothObjects) return [`${at}\n      mlflow ${show(theirs)}\n      ours   ${show(ours)}`];
+  const left = theirs as Record<string, unknown>;
+  const right = ours as Record<string, unknown>;
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])].flatMap((key) => differences(left[key], right[key], at === '' ? key : `${at}.${key}`));
+}
+
+function show(value: unknown): string {
+  const text = value === undefined ? 'absent' : JSON.stringify(value);
+  return text.length > 600 ? `${text.slice(0, 600)}...` : text;
+}
