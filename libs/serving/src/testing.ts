@@ -75,6 +75,9 @@ export async function createStubVersion({ registry, artifacts }: ServingServices
 const STUB = `
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
+// Within a namespace of its own each is process 1.
+const instance = randomUUID();
 const behaviour = JSON.parse(readFileSync(process.env.MODEL_DIR + '/nested/behaviour.json', 'utf8'));
 if (behaviour.dies) { console.error(behaviour.dies); process.exit(3); }
 const started = Date.now();
@@ -84,7 +87,7 @@ const server = createServer((request, response) => {
     return response.end('\\n');
   }
   if (request.url === '/crash') process.exit(7);
-  setTimeout(() => response.end(JSON.stringify({ answer: behaviour.answer, pid: process.pid })), 5);
+  setTimeout(() => response.end(JSON.stringify({ answer: behaviour.answer, instance })), 5);
 });
 server.listen(Number(process.env.PORT), process.env.HOST, () => console.log('password=hunter2 listening'));
 process.on('SIGTERM', () => server.close(() => process.exit(0)));
