@@ -113,10 +113,9 @@ describe('order_by of logged models', () => {
   });
 
   it.each([
-    [{}, '`field_name` in the `order_by` clause must be specified.'],
-    [{ fieldName: 'foo' }, 'Invalid order by field name: foo.'],
-    [{ fieldName: 'params.a' }, 'Invalid order by field name: params, only `metrics.<name>` is allowed.'],
-    [{ fieldName: 'name', datasetDigest: 'x' }, '`dataset_digest` can only be specified if `dataset_name` is also specified.'],
+    [{}, 'Invalid order by field name: '],
+    [{ fieldName: 'foo' }, 'Invalid order by field name: foo'],
+    [{ fieldName: 'params.a' }, 'Invalid order by field name: params.a. Only metrics are supported.'],
   ])('refuses %j', (item, message) => {
     expect(refusalOf(() => parseLoggedModelOrderBy([item])).message).toBe(message);
   });

@@ -1,8 +1,8 @@
-import { checkAlias, checkModelName, checkNewAlias, checkRegistryTag, parseVersion } from './registry-names.js';
+import { checkAlias, checkNewModelName, checkNewAlias, checkRegistryTag, parseVersion } from './registry-names.js';
 
 describe('names of the registry', () => {
   it.each(['iris', 'Iris 2.0 (new)', 'über-modell', '...'.slice(0, 1) + 'x'])('%p can be the name of a model', (name) => {
-    expect(() => checkModelName(name)).not.toThrow();
+    expect(() => checkNewModelName(name)).not.toThrow();
   });
 
   it.each([
@@ -14,7 +14,7 @@ describe('names of the registry', () => {
     ['.', /must not resolve to other names/],
     ['x'.repeat(257), /exceeds the maximum length of 256/],
   ])('%p cannot', (name, message) => {
-    expect(() => checkModelName(name)).toThrow(message);
+    expect(() => checkNewModelName(name)).toThrow(message);
   });
 
   it.each(['champion', 'a-b_1', 'v', 'version1', 'ä'])('%p can be an alias', (alias) => {
@@ -50,6 +50,7 @@ describe('names of the registry', () => {
     expect(parseVersion(' 7 ')).toBe(7);
     expect(() => parseVersion('abc')).toThrow("Parameter 'version' must be an integer, got 'abc'.");
     expect(() => parseVersion('1.0')).toThrow(/must be an integer/);
-    expect(parseVersion('99999999999999999999')).toBe(-1);
+    expect(parseVersion('-1')).toBe(-1);
+    expect(parseVersion('99999999999')).toBe(99_999_999_999);
   });
 });

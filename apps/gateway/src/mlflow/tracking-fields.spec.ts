@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { checkMessage, parseMessage } from './mlflow-request.js';
-import { logBatch, searchRuns, updateRun } from './runs/runs.wire.js';
 import { int64, list, requiredDouble, viewType } from './tracking-fields.js';
 
 const read = (schema: z.ZodType, body: string) => checkMessage(schema, parseMessage(body));
@@ -39,28 +38,4 @@ it('an enum comes by name or number', () => {
 
 it('a list of one comes from a query as a bare value', () => {
   expect(checkMessage(one(list(z.string())), { x: 'a' })).toEqual({ x: ['a'] });
-});
-
-describe('a message', () => {
-  const id = 'a'.repeat(32);
-
-  it('takes run_uuid for run_id, and camelCase', () => {
-    expect(read(updateRun, `{"runUuid": "${id}", "endTime": "5", "status": 3}`)).toEqual({ run_id: id, end_time: 5, status: 'FINISHED', run_name: undefined });
-  });
-
-  it('may be JSON inside a JSON string', () => {
-    expect(read(searchRuns, JSON.stringify('{"experiment_ids": ["1"], "unknown": 1}'))).toMatchObject({ experiment_ids: ['1'] });
-  });
-
-  it.each([
-    ['{}', "Missing value for required parameter 'run_id'."],
-    [`{"run_id": "${id}", "metrics": [{"value": 1, "timestamp": 1}]}`, "Missing value for required parameter 'metrics[0].key'."],
-    [`{"run_id": "${id}", "metrics": [{"key": "a", "timestamp": 1}]}`, "Missing value for required parameter 'metrics[0].value'."],
-    [`{"run_id": "${id}", "params": [{"key": "a"}, {"value": "1"}]}`, "Missing value for required parameter 'params[1].key'."],
-    [`{"run_id": "${id}", "tags": [{"key": ""}]}`, "Missing value for required parameter 'tags[0].key'."],
-    [`{"run_id": "${id}", "metrics": [{"key": "a", "value": true, "timestamp": 1}]}`, "Invalid value true for parameter 'metrics[0].value' supplied"],
-    [`{"run_id": "${id}", "metrics": 5}`, "Invalid value 5 for parameter 'metrics' supplied"],
-  ])('%s says what is missing or wrong', (body, message) => {
-    expect(() => read(logBatch, body)).toThrow(message);
-  });
 });

@@ -22,7 +22,7 @@ itAccepts(LOGGED_MODELS, [
 /** Filter, the offset of the fault, and how the message starts: in MLflow 3.17's words, where it has any. */
 itRefuses(LOGGED_MODELS, [
   ['metric.loss < 0.1', 0, "Invalid entity type: 'metric'. Expected one of ['attributes', 'metrics', 'params', 'tags']."],
-  ['tags.a IS NULL', 7, 'Invalid comparison: tags.a IS NULL. Expected a comparison with 3 tokens.'],
+  ['tags.a IS NULL', 7, 'Invalid comparison: tags.aIS NULL. Expected a comparison with 3 tokens.'],
   ["metrics.a LIKE 'x'", 10, "Invalid comparison operator for metrics.a: 'LIKE'. Expected one of ('<', '<=', '>', '>=', '=', '!=')."],
   ['metrics.a < 1 OR metrics.b < 1', 14, "Invalid filter string: 'metrics.a < 1 OR metrics.b < 1'. Expected a list of comparisons separated by 'AND' (e.g. 'metrics.loss > 0.1 AND params.lr = 0.01')."],
   ["name > 'x'", 5, "Invalid comparison operator for attributes.name: '>'. Expected one of ('=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN')."],

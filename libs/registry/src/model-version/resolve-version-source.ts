@@ -15,25 +15,47 @@ export interface SourceClaim {
   readonly source: string;
   readonly runId?: string;
   readonly modelId?: string;
+  /** MLflow's REST: a source in our own store counts only with the run or logged model that holds it. Else the source may name it. */
+  readonly ownerNamed?: boolean;
 }
 
 /**
  * Finds the artifacts that a new version stands for. What lies in our own store must be of the run or logged model that
- * the request names, in the caller's project; a place outside this server is taken as it is, and never read by it. Throws
+ * the request names (or it names itself), in the caller's project; a place outside this server is taken as it is, and never read by it. Throws
  * INVALID_ARGUMENT in MLflow's words, NOT_FOUND for a `models:/` source (mlflow 3.17, _validate_source_run, _validate_source_model).
  */
 export async function resolveVersionSource(tx: Reader, projectId: number, claim: SourceClaim, ownOrigin: string | null): Promise<ResolvedSource> {
   const parsed = parseVersionSource(claim.source, ownOrigin, claim.modelId ? 'model_id' : 'run_id');
   if (parsed.kind === 'version') return resolveVersion(tx, projectId, claim, parsed);
-  const model = claim.modelId ? await findLoggedModelRoot(tx, projectId, claim.modelId) : null;
-  if (claim.modelId && model === null) throw parsed.kind === 'external' ? notFound(`The logged model '${claim.modelId.slice(0, 100)}'`) : unidentifiedSource(claim.source, 'model_id');
-  const location = await locate(tx, projectId, claim, parsed, model);
-  return { source: claim.source, storageLocation: location, runId: claim.runId || model?.sourceRunId || null, modelId: model?.modelId ?? null };
+  const { runId, modelId } = await findOwner(tx, projectId, claim, parsed);
+  const model = modelId === undefined ? null : await findLoggedModelRoot(tx, projectId, modelId);
+  if (modelId !== undefined && model === null) throw parsed.kind === 'external' ? notFound(`The logged model '${modelId.slice(0, 100)}'`) : unidentifiedSource(claim.source, 'model_id');
+  const location = await locate(tx, projectId, { ...claim, runId }, parsed, model);
+  return { source: claim.source, storageLocation: location, runId: runId ?? model?.sourceRunId ?? null, modelId: model?.modelId ?? null };
+}
+
+/** The run or logged model that the request names, or else those that the source itself names. */
+async function findOwner(tx: Reader, projectId: number, claim: SourceClaim, parsed: FileSource): Promise<{ runId?: string; modelId?: string }> {
+  const said = { runId: claim.runId || undefined, modelId: claim.modelId || undefined };
+  if (claim.ownerNamed === true || said.runId !== undefined || said.modelId !== undefined) return said;
+  switch (parsed.kind) {
+    case 'run':
+      return { runId: parsed.runId };
+    case 'logged-model':
+      return { modelId: parsed.modelId };
+    case 'artifacts': {
+      const [, first, second] = parsed.path.split('/');
+      if (first === 'models' && second !== undefined) return { modelId: second };
+      return first !== undefined && (await findRunRoot(tx, projectId, first)) !== null ? { runId: first } : {};
+    }
+    case 'external':
+      return {};
+  }
 }
 
 type FileSource = Exclude<VersionSource, { kind: 'version' }>;
 
-async function locate(tx: Reader, projectId: number, { source, runId }: SourceClaim, parsed: FileSource, model: LoggedModelRoot | null): Promise<string> {
+async function locate(tx: Reader, projectId: number, { source, runId, ownerNamed }: SourceClaim, parsed: FileSource, model: LoggedModelRoot | null): Promise<string> {
   switch (parsed.kind) {
     case 'external':
       return source;
@@ -48,7 +70,8 @@ async function locate(tx: Reader, projectId: number, { source, runId }: SourceCl
     }
     case 'artifacts': {
       const owner = model ?? (runId ? await findRunRoot(tx, projectId, runId) : null);
-      if (owner === null || !(await isWithin(tx, projectId, parsed.path, owner.artifactUri))) throw unidentifiedSource(source, model === null ? 'run_id' : 'model_id');
+      const isOurs = owner === null ? ownerNamed !== true && (await internalPath(tx, projectId, parsed.path)) !== null : await isWithin(tx, projectId, parsed.path, owner.artifactUri);
+      if (!isOurs) throw unidentifiedSource(source, model === null ? 'run_id' : 'model_id');
       return `mlflow-artifacts:/${parsed.path}`;
     }
   }

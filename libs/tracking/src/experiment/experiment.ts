@@ -69,6 +69,8 @@ export function checkArtifactLocation(location: string): void {
   const [beforeQuery = '', query = ''] = beforeFragment.split('?');
   if (fragment !== '' || beforeQuery.includes(';')) throw refused(`'artifact_location' URL can't include fragments or params.`);
   if (decoded(query).includes('..')) throw refused('Invalid query string');
+  // Ours to read: MLflow leaves this to the reader.
+  if (/^mlflow-artifacts:/i.test(location) && /(^|[/\\])\.\.([/\\]|$)/.test(decoded(location))) throw refused("'artifact_location' can't have '..' parts. Pass the plain location of a folder, or none for the server's own store.");
   if (location.startsWith('runs:')) throw refused(`Artifact location cannot be a runs:/ URI. Given: '${location.slice(0, MAX_SHOWN)}'`);
   if (location.length > MAX_ARTIFACT_LOCATION_LENGTH) {
     throw refused(

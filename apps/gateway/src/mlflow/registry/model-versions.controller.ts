@@ -19,7 +19,7 @@ export class ModelVersionsController {
   @Can('model:write')
   async create(@Ctx() ctx: TenantContext, @Message(wire.CREATE) message: z.output<typeof wire.CREATE>) {
     const { run_id: runId, model_id: modelId, run_link: runLink, ...rest } = message;
-    return { model_version: wire.modelVersionMessage(await this.versions.create(ctx, { ...rest, runId, modelId, runLink })) };
+    return { model_version: wire.modelVersionMessage(await this.versions.create(ctx, { ...rest, runId, modelId, runLink, ownerNamed: true })) };
   }
 
   @MlflowRoute('GET', '/mlflow/model-versions/get')
