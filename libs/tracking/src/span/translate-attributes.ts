@@ -1,0 +1,94 @@
+import { dumpPython, PythonNumber, tryLoadPython, type PythonValue } from './python-json.js';
+import { CONVENTIONS, type Convention } from './semantic-conventions.js';
+import { SPAN_ATTRIBUTE, type Attributes } from './span.js';
+
+/**
+ * Adds what MLflow reads to spans that speak another semantic convention: type, inputs, outputs, token usage, model. What
+ * is there already stays (mlflow.tracing.otel.translation.translate_span_when_storing).
+ */
+export function translateAttributes(given: Attributes): Map<string, string> {
+  const attributes = new Map([...given].map(([key, value]) => [key, dumpedOnce(value)]));
+  const add = (key: string, value: string | undefined) => {
+    if (value !== undefined && !attributes.has(key)) attributes.set(key, value);
+  };
+  const type = first((convention) => translatedType(convention, attributes));
+  if (type !== undefined && isUnknownType(attributes.get(SPAN_ATTRIBUTE.type))) attributes.set(SPAN_ATTRIBUTE.type, dumpPython(type));
+  add(SPAN_ATTRIBUTE.inputs, first(({ inputs }) => findFilled(attributes, inputs)));
+  add(SPAN_ATTRIBUTE.outputs, first(({ outputs }) => findFilled(attributes, outputs)));
+  add(SPAN_ATTRIBUTE.tokenUsage, attributes.has(SPAN_ATTRIBUTE.tokenUsage) ? undefined : first((convention) => tokenUsage(convention, attributes)));
+  add(SPAN_ATTRIBUTE.tools, first(({ tools }) => findFilled(attributes, tools ?? [])));
+  add(SPAN_ATTRIBUTE.model, first(({ models }) => findFilled(attributes, models)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.inputs)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.outputs)));
+  add(SPAN_ATTRIBUTE.provider, first(({ provider }) => findFilled(attributes, provider === undefined ? [] : [provider])));
+  return attributes;
+}
+
+/** The text in a JSON string; anything else as it is written. */
+export function unwrapped(json: string): string {
+  const value = json.startsWith('"') ? tryLoadPython(json) : undefined;
+  return typeof value === 'string' ? value : json;
+}
+
+/** A text that is itself JSON of a text, list or object was dumped twice on its way (sanitize_attributes). */
+function dumpedOnce(json: string): string {
+  const inner = unwrapped(json);
+  if (inner === json || !/^\s*["[{]/.test(inner)) return json;
+  return tryLoadPython(inner) === undefined ? json : inner;
+}
+
+function first(ask: (convention: Convention) => string | undefined): string | undefined {
+  for (const convention of CONVENTIONS) {
+    const answer = ask(convention);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
+}
+
+function isUnknownType(json: string | undefined): boolean {
+  return json === undefined || json === 'null' || unwrapped(json) === 'UNKNOWN';
+}
+
+function translatedType({ kind, types }: Convention, attributes: Attributes): string | undefined {
+  const value = unwrapped(attributes.get(kind) ?? '');
+  return Object.hasOwn(types, value) ? types[value] : undefined;
+}
+
+function findFilled(attributes: Attributes, names: readonly (string | RegExp)[]): string | undefined {
+  for (const name of names) {
+    if (typeof name === 'string') {
+      const value = attributes.get(name);
+      if (value !== undefined && isFilled(value)) return value;
+      continue;
+    }
+    for (const [key, value] of attributes) if (name.test(key) && isFilled(value)) return value;
+  }
+  return undefined;
+}
+
+/** Python's truth of a JSON value. */
+function isFilled(json: string): boolean {
+  return !/^(?:""|null|false|-?0(?:\.0)?|\[\s*\]|\{\s*\})$/.test(json);
+}
+
+function tokenUsage(convention: Convention, attributes: Attributes): string | undefined {
+  const read = (name: string | undefined) => (name === undefined ? undefined : integer(attributes.get(name)));
+  const input = read(convention.inputTokens);
+  const output = read(convention.outputTokens);
+  const total = read(convention.totalTokens) ?? (input === undefined || output === undefined ? undefined : input + output);
+  if (input === undefined && output === undefined && total === undefined) return undefined;
+  const creation = convention.cacheCreation?.map(read).find((count) => count !== undefined);
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: total, cache_read_input_tokens: read(convention.cacheRead), cache_creation_input_tokens: creation };
+  const members = Object.entries(usage).flatMap(([key, count]) => (count === undefined ? [] : [[key, new PythonNumber(String(count), true)] as const]));
+  return dumpPython(Object.fromEntries(members));
+}
+
+/** An integer, also one in a string. */
+function integer(json: string | undefined): bigint | undefined {
+  const text = json === undefined ? '' : unwrapped(json).trim();
+  return /^[+-]?\d{1,18}$/.test(text) ? BigInt(text.replace(/^\+/, '')) : undefined;
+}
+
+function modelIn(json: string | undefined): string | undefined {
+  const value: PythonValue | undefined = json?.startsWith('{') ? tryLoadPython(json) : undefined;
+  const model = typeof value === 'object' && value !== null && 'model' in value ? value.model : undefined;
+  return typeof model === 'string' && model !== '' ? dumpPython(model) : undefined;
+}
