@@ -77,7 +77,7 @@ async function populate(): Promise<Bag> {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
     path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
     trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id], assessment_id: assessment.assessment_id, assessment: { assessment_name: 'stolen', feedback: { value: 1 } }, update_mask: 'assessment_name,feedback',
-    locations: [{ mlflow_experiment: { experiment_id } }], filter_string1: "status = 'OK'", filter_string2: "status = 'OK'", prompt_versions: [{ name: 'p', version: '1' }], allow_partial: 'true', timestamp_ms: 1, request_metadata: [], tags: [],
+    locations: [{ mlflow_experiment: { experiment_id } }], filter_string1: "status = 'OK'", filter_string2: "status = 'OK'", prompt_versions: [{ name: 'p', version: '1' }], view_type: 1, metric_name: 'trace_count', aggregations: [{ aggregation_type: 'COUNT' }], dimensions: ['trace_name'], allow_partial: 'true', timestamp_ms: 1, request_metadata: [], tags: [],
     resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', name: 'stolen' }] }] }],
     trace: { trace_info: { trace_id, trace_location: { mlflow_experiment: { experiment_id } }, state: 'ERROR' } },
     // GraphQL's names for the same.

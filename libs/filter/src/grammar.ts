@@ -17,10 +17,10 @@ export interface ValueRule {
   readonly canonical?: string;
 }
 
-/** Either any key goes (metrics, tags) or only the listed ones (attributes) and, if there is one, those below a prefix. */
+/** Either any key goes (metrics, tags) or only the listed ones (attributes) and those below a prefix. */
 export type EntityRule =
   | { readonly anyKey: ValueRule }
-  | { readonly keys: Readonly<Record<string, ValueRule>>; readonly below?: { readonly prefix: string; readonly rule: ValueRule } };
+  | { readonly keys: Readonly<Record<string, ValueRule>>; readonly below?: Readonly<Record<string, ValueRule>> };
 
 /** A comparison that the grammar has no operator for, as the messages name it. */
 export interface RefusedOperator {

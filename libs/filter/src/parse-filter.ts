@@ -44,8 +44,8 @@ function resolveTarget(grammar: Grammar, left: Operand): Target {
     throw searchFault('filter', grammar.wording.unknownPrefix(prefix), left.start);
   }
   if ('anyKey' in rules) return { entity, key, rule: rules.anyKey };
-  const isBelow = rules.below !== undefined && key.startsWith(rules.below.prefix) && key.length > rules.below.prefix.length;
-  const rule = Object.hasOwn(rules.keys, key) ? rules.keys[key] : isBelow ? rules.below?.rule : undefined;
+  const below = Object.entries(rules.below ?? {}).find(([prefix]) => key.startsWith(prefix) && key.length > prefix.length);
+  const rule = Object.hasOwn(rules.keys, key) ? rules.keys[key] : below?.[1];
   if (rule === undefined) {
     throw searchFault('filter', grammar.wording.unknownKey(entity, key, Object.keys(rules.keys)), left.start);
   }

@@ -36,4 +36,6 @@ export { TraceService } from './trace/trace.service.js';
 export { TraceCorrelationService } from './trace/trace-correlation.service.js';
 export { TraceIngestService } from './trace/trace-ingest.service.js';
 export { TraceLinkService } from './trace/trace-link.service.js';
+export type { Aggregation, MetricView } from './trace/trace-metrics.js';
+export { TraceMetricsService, type TraceMetricPoint } from './trace/trace-metrics.service.js';
 export { TraceSearchService, type TraceSearch } from './trace/trace-search.service.js';

@@ -19,6 +19,7 @@ import type { NewTrace } from './trace/new-trace.js';
 import { TraceCorrelationService } from './trace/trace-correlation.service.js';
 import { TraceIngestService } from './trace/trace-ingest.service.js';
 import { TraceLinkService } from './trace/trace-link.service.js';
+import { TraceMetricsService } from './trace/trace-metrics.service.js';
 import { TraceSearchService } from './trace/trace-search.service.js';
 import { TraceService } from './trace/trace.service.js';
 
@@ -42,6 +43,7 @@ export function trackingServices(db: Database) {
     traceLinks,
     traceSearch: new TraceSearchService(db),
     traceCorrelation: new TraceCorrelationService(db),
+    traceMetrics: new TraceMetricsService(db),
     traceDeletion: new DeleteTraces(db, audit),
     legacyTraces: new LegacyTraceService(db),
     assessments: new AssessmentService(db, audit),

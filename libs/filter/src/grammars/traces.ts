@@ -11,7 +11,6 @@ const time: ValueRule = { type: 'int64', operators: NUMERIC, fractions: true, qu
 const content: ValueRule = { type: 'text', operators: ['LIKE', 'ILIKE'] };
 const assessment: ValueRule = { type: 'text-or-score', operators: [...optional.operators, '<', '<=', '>', '>='] };
 
-const SPAN_ATTRIBUTES = 'attributes.';
 const PREFIXES = ['tag', 'request_metadata', 'attribute', 'span', 'feedback', 'expectation', 'issue', 'tags', 'attributes', 'trace', 'metadata'];
 
 /**
@@ -60,7 +59,7 @@ export const TRACES: Grammar = {
     },
     tag: { anyKey: optional },
     metadata: { anyKey: optional },
-    span: { keys: { name: text, type: text, status: text, content }, below: { prefix: SPAN_ATTRIBUTES, rule: text } },
+    span: { keys: { name: text, type: text, status: text, content }, below: { 'attributes.': text } },
     feedback: { anyKey: assessment },
     expectation: { anyKey: assessment },
     issue: { keys: { id: { type: 'text', operators: ['='] } } },

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
-import { DeleteTraces, TraceCorrelationService, TraceLinkService, TraceSearchService, TraceService, type TraceWithSpans } from '@modelyard/tracking';
+import { DeleteTraces, TraceCorrelationService, TraceLinkService, TraceMetricsService, TraceSearchService, TraceService, type TraceWithSpans } from '@modelyard/tracking';
 import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
 import { Ctx, Message } from '../mlflow-request.js';
@@ -14,6 +14,7 @@ export class TracesController {
     private readonly searches: TraceSearchService,
     private readonly links: TraceLinkService,
     private readonly correlations: TraceCorrelationService,
+    private readonly metrics: TraceMetricsService,
     private readonly deletions: DeleteTraces,
   ) {}
 
@@ -96,6 +97,14 @@ export class TracesController {
   async linkPrompts(@Ctx() ctx: TenantContext, @Message(wire.linkPrompts) message: z.output<typeof wire.linkPrompts>) {
     await this.links.linkPrompts(ctx, message.trace_id, message.prompt_versions);
     return {};
+  }
+
+  @MlflowRoute('POST', '/mlflow/traces/metrics', '3.0')
+  @Can('run:read')
+  async queryMetrics(@Ctx() ctx: TenantContext, @Message(wire.queryMetrics) message: z.output<typeof wire.queryMetrics>) {
+    const points = await this.metrics.query(ctx, wire.metricQuestion(message));
+    if (points.length === 0) return {};
+    return { data_points: points.map(({ dimensions, values }) => ({ metric_name: message.metric_name, dimensions: Object.keys(dimensions).length === 0 ? undefined : dimensions, values })) };
   }
 
   @MlflowRoute('POST', '/mlflow/traces/calculate-filter-correlation', '3.0')

@@ -39,6 +39,18 @@ export const deleteTraces = z.object({ experiment_id: requiredText, max_timestam
 export const linkToRun = z.object({ trace_ids: requiredList(z.string()), run_id: requiredText });
 export const linkPrompts = z.object({ trace_id: requiredText, prompt_versions: requiredList(z.object({ name: textOrEmpty, version: textOrEmpty })) });
 export const correlate = z.object({ experiment_ids: requiredList(z.string()), filter_string1: requiredText, filter_string2: requiredText, base_filter: optionalText });
+export const queryMetrics = z.object({
+  experiment_ids: requiredList(z.string()),
+  view_type: choice({ TRACES: 1, SPANS: 2, ASSESSMENTS: 3 }),
+  metric_name: requiredText,
+  aggregations: requiredList(z.object({ aggregation_type: choice({ COUNT: 1, SUM: 2, AVG: 3, PERCENTILE: 4, MIN: 5, MAX: 6 }), percentile_value: z.union([z.number(), z.string().regex(/^\d{1,10}(?:\.\d{1,10})?$/).transform(Number)]).nullish() })),
+  dimensions: textList,
+  filters: textList,
+  time_interval_seconds: optionalCount,
+  start_time_ms: optionalCount,
+  end_time_ms: optionalCount,
+  max_results: optionalCount,
+});
 export const traceArtifact = z.object({ request_id: optionalText, path: optionalText });
 
 export function newTrace({ trace_info: info }: z.output<typeof startTrace>['trace']): NewTrace {
@@ -54,6 +66,21 @@ export function newTrace({ trace_info: info }: z.output<typeof startTrace>['trac
     metadata: info.trace_metadata,
     tags: info.tags,
     assessments: info.assessments.map(newAssessment),
+  };
+}
+
+export function metricQuestion(message: z.output<typeof queryMetrics>) {
+  return {
+    experimentIds: message.experiment_ids,
+    view: message.view_type ?? 'TRACES',
+    metric: message.metric_name,
+    aggregations: message.aggregations.map(({ aggregation_type, percentile_value }) => ({ type: aggregation_type ?? 'COUNT', percentile: percentile_value ?? undefined })),
+    dimensions: message.dimensions,
+    filters: message.filters,
+    intervalSeconds: message.time_interval_seconds,
+    from: message.start_time_ms,
+    to: message.end_time_ms,
+    maxResults: message.max_results,
   };
 }
 
