@@ -41,6 +41,7 @@ export const SPAN_ATTRIBUTE = {
   outputs: 'mlflow.spanOutputs',
   tokenUsage: 'mlflow.chat.tokenUsage',
   tools: 'mlflow.chat.tools',
+  messageFormat: 'mlflow.message.format',
   cost: 'mlflow.llm.cost',
   model: 'mlflow.llm.model',
   provider: 'mlflow.llm.provider',

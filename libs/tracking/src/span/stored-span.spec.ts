@@ -42,6 +42,19 @@ describe('storedSpan', () => {
     expect(span.attributes.get('mlflow.spanType')).toMatch(/"(CHAT_MODEL|LLM)"/);
   });
 
+  it('understands spans whose messages are spread over attributes, and notes their format for the UI', () => {
+    const { attributes } = storedSpan(testSpan({ attributes: { 'ai.operationId': '"ai.streamText.doStream"', 'ai.prompt.messages': '"[{\\"role\\": \\"user\\"}]"', 'ai.prompt.tools': '["{\\"name\\": \\"t\\"}"]', 'ai.response.text': '"hi"' } }));
+    expect(attributes.get('mlflow.spanInputs')).toBe('{"messages": [{"role": "user"}], "tools": [{"name": "t"}]}');
+    expect(attributes.get('mlflow.spanOutputs')).toBe('{"text": "hi"}');
+    expect([attributes.get('mlflow.message.format'), attributes.get('mlflow.spanType')]).toEqual(['vercel_ai', '"LLM"']);
+    expect(storedSpan(testSpan({ attributes: { 'voltagent.operation_id': '"x"', 'span.type': '"tool"', 'entity.type': '"agent"', input: '"in"', 'usage.prompt_tokens': '3' } }))).toMatchObject({ tokenUsage: '{"input_tokens": 3}' });
+  });
+
+  it('notes a service that the UI knows on the root span, and no other', () => {
+    const root = (service: string) => storedSpan(testSpan({ resource: new Map([['service.name', service]]) })).attributes.get('service.name');
+    expect([root('"claude-code"'), root('"mine"')]).toEqual(['"claude-code"', undefined]);
+  });
+
   it('keeps what MLflow itself has noted', () => {
     const { attributes } = storedSpan(testSpan({ attributes: { 'mlflow.spanType': '"AGENT"', 'mlflow.spanInputs': '{"a": 1}', 'gen_ai.operation.name': '"chat"', 'gen_ai.input.messages': '"[1]"' } }));
     expect([attributes.get('mlflow.spanType'), attributes.get('mlflow.spanInputs')]).toEqual(['"AGENT"', '{"a": 1}']);

@@ -27,11 +27,14 @@ export interface StoredSpan {
 
 const STATUS_CODES: Readonly<Record<SpanStatus, string>> = { UNSET: 'STATUS_CODE_UNSET', OK: 'STATUS_CODE_OK', ERROR: 'STATUS_CODE_ERROR' };
 const MAX_DIMENSION = 500;
+const SERVICE_NAME = 'service.name';
+/** mlflow.server.otel_api. */
+const KNOWN_SERVICES: ReadonlySet<string> = new Set(['claude-code', 'codex_cli_rs', 'codex_vscode', 'gemini-cli', 'qwen-code']);
 
 /** The row of a span that came in. Its content is the text that MLflow would store. */
 export function storedSpan(span: SpanInput): StoredSpan {
   const type = span.attributes.get(SPAN_ATTRIBUTE.type);
-  const attributes = translateAttributes(new Map([...span.attributes, [SPAN_ATTRIBUTE.requestId, dumpPython(traceIdOf(span.traceId))]]));
+  const attributes = translateAttributes(new Map([...span.attributes, [SPAN_ATTRIBUTE.requestId, dumpPython(traceIdOf(span.traceId))], ...knownService(span)]));
   const cost = jsonObject(attributes.get(SPAN_ATTRIBUTE.cost));
   return {
     traceId: traceIdOf(span.traceId),
@@ -51,6 +54,12 @@ export function storedSpan(span: SpanInput): StoredSpan {
     attributes,
     resource: span.resource,
   };
+}
+
+/** Of tools that MLflow's UI shows by name, the root span says so itself. */
+function knownService({ parentSpanId, resource }: SpanInput): [string, string][] {
+  const name = resource.get(SERVICE_NAME);
+  return parentSpanId === null && name !== undefined && KNOWN_SERVICES.has(unwrapped(name)) ? [[SERVICE_NAME, name]] : [];
 }
 
 /** A finite number of a JSON object; null for everything else. */

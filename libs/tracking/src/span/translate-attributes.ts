@@ -12,15 +12,20 @@ export function translateAttributes(given: Attributes): Map<string, string> {
     if (value !== undefined && !attributes.has(key)) attributes.set(key, value);
   };
   const type = first((convention) => translatedType(convention, attributes));
+  const unpacked = first(({ kinds = [], unpacked: parts }) => (parts?.kinds.includes(unwrapped(attributes.get(kinds[0] ?? '') ?? '')) === true ? parts : undefined));
   if (type !== undefined && isUnknownType(attributes.get(SPAN_ATTRIBUTE.type))) attributes.set(SPAN_ATTRIBUTE.type, dumpPython(type));
-  add(SPAN_ATTRIBUTE.inputs, first(({ inputs }) => findFilled(attributes, inputs)));
-  add(SPAN_ATTRIBUTE.outputs, first(({ outputs }) => findFilled(attributes, outputs)));
+  if (unpacked !== undefined && !attributes.has(SPAN_ATTRIBUTE.inputs)) attributes.set(SPAN_ATTRIBUTE.messageFormat, unpacked.format);
+  add(SPAN_ATTRIBUTE.inputs, first(({ inputs, unpacked: parts }) => (parts !== undefined && parts === unpacked ? unpack(attributes, parts.inputs) : findFilled(attributes, inputs))));
+  add(SPAN_ATTRIBUTE.outputs, first(({ outputs, unpacked: parts }) => (parts !== undefined && parts === unpacked ? unpack(attributes, parts.outputs) : findFilled(attributes, outputs))));
   add(SPAN_ATTRIBUTE.tokenUsage, attributes.has(SPAN_ATTRIBUTE.tokenUsage) ? undefined : first((convention) => tokenUsage(convention, attributes)));
-  add(SPAN_ATTRIBUTE.tools, first(({ tools }) => findFilled(attributes, tools ?? [])));
+  add(SPAN_ATTRIBUTE.messageFormat, first(({ format }) => (format?.when.some((key) => attributes.has(key)) === true ? dumpPython(format.name) : undefined)));
+  add(SPAN_ATTRIBUTE.tools, first(({ tools }) => findFilled(attributes, tools)));
   add(SPAN_ATTRIBUTE.model, first(({ models }) => findFilled(attributes, models)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.inputs)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.outputs)));
-  add(SPAN_ATTRIBUTE.provider, first(({ provider }) => findFilled(attributes, provider === undefined ? [] : [provider])));
+  add(SPAN_ATTRIBUTE.provider, first(({ provider }) => findFilled(attributes, provider)));
   return attributes;
 }
+
+const MAX_DUMPS = 3;
 
 /** The text in a JSON string; anything else as it is written. */
 export function unwrapped(json: string): string {
@@ -35,7 +40,7 @@ function dumpedOnce(json: string): string {
   return tryLoadPython(inner) === undefined ? json : inner;
 }
 
-function first(ask: (convention: Convention) => string | undefined): string | undefined {
+function first<T>(ask: (convention: Convention) => T | undefined): T | undefined {
   for (const convention of CONVENTIONS) {
     const answer = ask(convention);
     if (answer !== undefined) return answer;
@@ -47,12 +52,28 @@ function isUnknownType(json: string | undefined): boolean {
   return json === undefined || json === 'null' || unwrapped(json) === 'UNKNOWN';
 }
 
-function translatedType({ kind, types }: Convention, attributes: Attributes): string | undefined {
-  const value = unwrapped(attributes.get(kind) ?? '');
-  return Object.hasOwn(types, value) ? types[value] : undefined;
+function translatedType({ kinds = [], types = {} }: Convention, attributes: Attributes): string | undefined {
+  const value = kinds.map((kind) => unwrapped(attributes.get(kind) ?? '')).find((name) => Object.hasOwn(types, name));
+  return value === undefined ? undefined : types[value];
 }
 
-function findFilled(attributes: Attributes, names: readonly (string | RegExp)[]): string | undefined {
+/** The attributes below a prefix as one JSON object; parts that are JSON in JSON are read. */
+function unpack(attributes: Attributes, prefix: string): string | undefined {
+  const members = [...attributes].filter(([key]) => key.startsWith(prefix)).map(([key, json]) => [key.slice(prefix.length), withoutDumps(json)] as const);
+  return members.length === 0 ? undefined : dumpPython(Object.fromEntries(members.map(([key, value]) => [key, key === 'tools' && Array.isArray(value) ? value.map((tool: PythonValue) => (typeof tool === 'string' ? withoutDumps(tool) : tool)) : value])), true);
+}
+
+function withoutDumps(json: string): PythonValue {
+  let value: PythonValue = json;
+  for (let times = 0; times < MAX_DUMPS && typeof value === 'string'; times += 1) {
+    const inner = tryLoadPython(value);
+    if (inner === undefined) break;
+    value = inner;
+  }
+  return value;
+}
+
+function findFilled(attributes: Attributes, names: readonly (string | RegExp)[] = []): string | undefined {
   for (const name of names) {
     if (typeof name === 'string') {
       const value = attributes.get(name);
@@ -70,13 +91,12 @@ function isFilled(json: string): boolean {
 }
 
 function tokenUsage(convention: Convention, attributes: Attributes): string | undefined {
-  const read = (name: string | undefined) => (name === undefined ? undefined : integer(attributes.get(name)));
+  const read = (names: readonly string[] = []) => names.map((name) => integer(attributes.get(name))).find((count) => count !== undefined);
   const input = read(convention.inputTokens);
   const output = read(convention.outputTokens);
   const total = read(convention.totalTokens) ?? (input === undefined || output === undefined ? undefined : input + output);
   if (input === undefined && output === undefined && total === undefined) return undefined;
-  const creation = convention.cacheCreation?.map(read).find((count) => count !== undefined);
-  const usage = { input_tokens: input, output_tokens: output, total_tokens: total, cache_read_input_tokens: read(convention.cacheRead), cache_creation_input_tokens: creation };
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: total, cache_read_input_tokens: read(convention.cacheRead), cache_creation_input_tokens: read(convention.cacheCreation) };
   const members = Object.entries(usage).flatMap(([key, count]) => (count === undefined ? [] : [[key, new PythonNumber(String(count), true)] as const]));
   return dumpPython(Object.fromEntries(members));
 }

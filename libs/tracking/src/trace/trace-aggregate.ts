@@ -1,5 +1,5 @@
 import { checkName, isLonger, MAX_KEY_LENGTH, truncate } from '../entity-name.js';
-import { storableText } from '../span/python-json.js';
+import { dumpPython, storableText, tryLoadPython } from '../span/python-json.js';
 import { SPAN_ATTRIBUTE, type Attributes } from '../span/span.js';
 import { sumCosts, sumTokens, type Sums } from '../span/span-sums.js';
 import type { StoredSpan } from '../span/stored-span.js';
@@ -79,7 +79,13 @@ function firstText(spans: readonly StoredSpan[], keys: readonly string[], limit:
 /** The sending process as tags, without what OpenTelemetry says of itself and without MLflow's reserved names. */
 function resourceTags(spans: readonly StoredSpan[]): (readonly [string, string])[] {
   const resource = spans.find(({ resource: attributes }) => attributes.size > 0)?.resource ?? new Map<string, string>();
-  return [...resource].filter(([key]) => !/^(?:telemetry\.sdk|mlflow)\./.test(key)).flatMap(([key, json]) => checkedTag(key, json));
+  return [...resource].filter(([key]) => !/^(?:telemetry\.sdk|mlflow)\./.test(key)).flatMap(([key, json]) => checkedTag(key, asciiJson(json)));
+}
+
+/** Texts as they are; everything else as `json.dumps` writes it. */
+function asciiJson(json: string): string {
+  const value = /^[[{]/.test(json) ? tryLoadPython(json) : undefined;
+  return value === undefined ? json : dumpPython(value, true);
 }
 
 /** Tags that the client set while it traced; they travel as attributes of the root span. */

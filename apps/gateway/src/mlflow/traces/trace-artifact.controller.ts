@@ -27,7 +27,7 @@ export class TraceArtifactController {
     const { info, contents } = await this.traces.getContents(ctx, message.request_id);
     const path = message.path ? `attachments/${artifactPath(message.path)}` : FILE;
     if (contents !== null && !message.path) {
-      reply.status(200).header('content-type', 'text/plain; charset=utf-8').header('content-disposition', attachmentOf(FILE)).header('x-content-type-options', 'nosniff').send(`{"spans": [${contents.join(', ')}]}`);
+      reply.status(200).header('content-type', 'text/plain; charset=utf-8').header('content-disposition', attachmentOf(FILE)).header('x-content-type-options', 'nosniff').send(`{"spans":[${contents.join(', ')}]}`);
       return;
     }
     const uri = info.tags[TRACE_TAG.artifactLocation];
