@@ -1,17 +1,40 @@
 import { allOf, compareInteger, sql, type Comparison, type Order, type Sql, type TextClause } from '@modelyard/filter';
 import { DomainError } from '@modelyard/kernel';
 import { isIntegerClause, isListClause, isTextClause } from '../clause-kind.js';
-import type { KeysetTerm } from '../keyset.js';
+import { Keyset, type KeysetTerm } from '../keyset.js';
 import { assessmentCondition } from './assessment-condition.sql.js';
 import { isPromoted, promotedCondition } from './promoted-metadata.sql.js';
 import { spanConditions } from './span-condition.sql.js';
 import { TRACE_METADATA, TRACE_TAG } from './trace.js';
+import { TRACE_INFO_COLUMNS } from './trace.repository.js';
 import { compareTraceText } from './trace-text.sql.js';
 
 /** What a search of traces looks at; the experiments are the caller's own. */
 export interface TraceScope {
   readonly organizationId: number;
   readonly experimentIds: readonly bigint[];
+}
+
+export interface ResolvedTraceSearch extends TraceScope {
+  readonly clauses: readonly Comparison[];
+  /** A total order. */
+  readonly orders: readonly Order[];
+  readonly maxResults: number;
+  readonly pageToken?: string;
+}
+
+/** One page of trace infos and one more, each with the keys of its place. The page is found first, so that tags and assessments are gathered for its traces alone. */
+export function searchTracesSql(search: ResolvedTraceSearch): { statement: Sql; keyset: Keyset } {
+  const keyset = new Keyset(search.orders.map(orderTerm), search.orders);
+  const statement = sql`
+    WITH page AS MATERIALIZED (
+      SELECT s.tid, s.keys, row_number() OVER () AS position
+      FROM (SELECT t.tid, ${keyset.keys()} AS keys FROM traces t WHERE ${traceConditions(search, search.clauses)} AND ${keyset.after(search.pageToken)}
+            ORDER BY ${keyset.orderBy()} LIMIT ${search.maxResults + 1}) s)
+    SELECT ${TRACE_INFO_COLUMNS}, page.keys FROM page JOIN traces t ON t.organization_id = ${search.organizationId} AND t.tid = page.tid
+    JOIN experiments e ON e.organization_id = t.organization_id AND e.id = t.experiment_id
+    ORDER BY page.position`;
+  return { statement, keyset };
 }
 
 const TEXT_ATTRIBUTES: Readonly<Record<string, Sql>> = { request_id: sql`t.trace_id`, client_request_id: sql`t.client_request_id`, status: sql`t.state` };
@@ -36,7 +59,7 @@ export function withinScope(table: Sql, { organizationId, experimentIds }: Trace
 }
 
 /** The column of an order. Throws INVALID_ARGUMENT. */
-export function orderTerm(order: Order): KeysetTerm {
+function orderTerm(order: Order): KeysetTerm {
   const { entity, key, ascending } = order;
   if (entity === 'tag') return { expression: key === TRACE_TAG.name ? sql`t.name` : entryValue(sql`trace_tags`, key), ascending, type: 'text', nullable: true };
   if (entity === 'metadata') {

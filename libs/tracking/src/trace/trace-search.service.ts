@@ -1,15 +1,14 @@
 import { Database } from '@modelyard/db';
-import { parseFilter, parseOrderBy, sql, totalOrder, TRACES } from '@modelyard/filter';
+import { parseFilter, parseOrderBy, totalOrder, TRACES } from '@modelyard/filter';
 import { demand, DomainError, projectOf, type Page, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
 import { parseExperimentId } from '../experiment/experiment.js';
 import { resolveExperimentIds } from '../experiment/experiment.repository.js';
-import { Keyset } from '../keyset.js';
 import { checkMaxResults } from '../max-results.js';
 import { refusingPatterns } from './pattern-fault.js';
-import { orderTerm, traceConditions } from './search-traces.sql.js';
+import { searchTracesSql } from './search-traces.sql.js';
 import type { TraceInfo } from './trace.js';
-import { toTraceInfo, TRACE_INFO_COLUMNS, type TraceInfoRow } from './trace.repository.js';
+import { toTraceInfo, type TraceInfoRow } from './trace.repository.js';
 
 export interface TraceSearch {
   readonly experimentIds: readonly string[];
@@ -38,20 +37,10 @@ export class TraceSearchService {
     if (orders.length > MAX_ORDER_COLUMNS) throw new DomainError('INVALID_ARGUMENT', `A search can be ordered by at most ${MAX_ORDER_COLUMNS - 2} columns.`, { field: 'order_by' });
     if (search.experimentIds.length > MAX_EXPERIMENTS) throw new DomainError('INVALID_ARGUMENT', `A search can look at no more than ${MAX_EXPERIMENTS} experiments at a time.`, { field: 'experiment_ids' });
     const wanted = search.experimentIds.map(parseExperimentId);
-    const keyset = new Keyset(orders.map(orderTerm), orders);
-    const after = keyset.after(search.pageToken);
     return refusingPatterns(() => this.db.tenantSql(ctx, async (tx) => {
       const experimentIds = await resolveExperimentIds(tx, projectOf(ctx), wanted);
       if (experimentIds.length === 0) return { items: [], nextCursor: null };
-      // The page is found first, so that tags and assessments are gathered for its traces alone.
-      const statement = sql`
-        WITH page AS MATERIALIZED (
-          SELECT t.tid, ${keyset.keys()} AS keys, row_number() OVER (ORDER BY ${keyset.orderBy()}) AS position
-          FROM traces t WHERE ${traceConditions({ organizationId: ctx.organizationId, experimentIds }, clauses)} AND ${after}
-          ORDER BY ${keyset.orderBy()} LIMIT ${maxResults + 1})
-        SELECT ${TRACE_INFO_COLUMNS}, page.keys FROM page JOIN traces t ON t.organization_id = ${ctx.organizationId} AND t.tid = page.tid
-        JOIN experiments e ON e.organization_id = t.organization_id AND e.id = t.experiment_id
-        ORDER BY page.position`;
+      const { statement, keyset } = searchTracesSql({ organizationId: ctx.organizationId, experimentIds, clauses, orders, maxResults, pageToken: search.pageToken });
       const rows = await tx.query<TraceInfoRow & { keys: (string | null)[] }>(statement.render());
       const page = rows.slice(0, maxResults);
       const last = page.at(-1);
