@@ -1,5 +1,6 @@
 import type { TenantSql } from '@modelyard/db';
 import { sql, type Sql } from '@modelyard/filter';
+import { DomainError } from '@modelyard/kernel';
 import type { AssessmentDocument } from '../assessment/assessment.js';
 import { ASSESSMENT_DOCUMENT } from '../assessment/assessment.repository.js';
 import { dumpPython, pythonFloat, PythonNumber } from '../span/python-json.js';
@@ -55,8 +56,19 @@ export async function findTraceInfos(tx: TenantSql, projectId: number, traceIds:
   });
 }
 
-/** Stored spans of traces by row id: roots first, then by start. */
+/** All of it lies in memory at once, several times over. */
+const MAX_CONTENT_BYTES = 128 * 1024 * 1024;
+
+/** Stored spans of traces by row id: roots first, then by start. Throws INVALID_ARGUMENT when they are too much for one answer. */
 export async function findSpanContents(tx: TenantSql, tids: readonly string[]): Promise<Map<string, string[]>> {
+  const [size] = await tx.query<{ bytes: string | null }>({
+    name: 'span_contents_size',
+    text: 'SELECT sum(octet_length(content))::text AS bytes FROM spans WHERE organization_id = $1 AND tid = ANY ($2::bigint[])',
+    values: [tx.organizationId, tids],
+  });
+  if (Number(size?.bytes ?? 0) > MAX_CONTENT_BYTES) {
+    throw new DomainError('INVALID_ARGUMENT', `The spans of these traces take ${size?.bytes ?? 0} bytes, an answer can hold ${MAX_CONTENT_BYTES}. Ask for fewer traces at a time.`, { field: 'trace_ids' });
+  }
   const rows = await tx.query<{ tid: string; content: string }>({
     name: 'span_contents',
     text: `SELECT tid::text, content FROM spans WHERE organization_id = $1 AND tid = ANY ($2::bigint[])

@@ -6,7 +6,7 @@ import { upsertAssessments } from '../assessment/assessment.repository.js';
 import { checkKey, truncate } from '../entity-name.js';
 import { parseExperimentId, type Experiment } from '../experiment/experiment.js';
 import { findExperiment, resolveExperimentIds } from '../experiment/experiment.repository.js';
-import { spanDocument } from '../span/span-document.js';
+import { spanDocuments } from '../span/span-document.js';
 import { storableText } from '../span/python-json.js';
 import { experimentNotFound, notActive } from '../tracking-errors.js';
 import { checkNewTrace, splitTags, type NewTrace } from './new-trace.js';
@@ -70,7 +70,7 @@ export class TraceService {
     if (trace === undefined) throw new DomainError('NOT_FOUND', `Trace with ID ${traceId.slice(0, 200)} is not found.`);
     if (!isStored(trace.info)) throw new DomainError('FAILED_PRECONDITION', 'Trace data not stored in tracking store');
     if (!allowPartial && !isComplete(trace)) throw new DomainError('NOT_FOUND', `Trace with ID ${traceId.slice(0, 200)} is not fully exported yet, please try again later.`);
-    return { info: trace.info, spans: trace.contents.map(spanDocument) };
+    return { info: trace.info, spans: await spanDocuments(trace.contents) };
   }
 
   /** The traces of a list that are there with all their spans; optionally only those of some experiments. */
@@ -78,7 +78,8 @@ export class TraceService {
     demand(ctx, 'run:read');
     const traces = await this.withContents(ctx, traceIds, experimentIds);
     // A trace with its spans elsewhere is left out: one of them must not keep a client from the others.
-    return traces.filter((trace) => isStored(trace.info) && isComplete(trace) && trace.contents.length > 0).map(({ info, contents }) => ({ info, spans: contents.map(spanDocument) }));
+    const complete = traces.filter((trace) => isStored(trace.info) && isComplete(trace) && trace.contents.length > 0);
+    return Promise.all(complete.map(async ({ info, contents }) => ({ info, spans: await spanDocuments(contents) })));
   }
 
   /** Infos of the traces of a list that are there; optionally only those of some experiments. */
