@@ -1,3 +1,15 @@
+import { CLAUDE_CODE, GEMINI_CLI, LIVEKIT, SPRING_AI } from './agent-conventions.js';
+import type { Attributes, SpanEvent } from './span.js';
+
+/** What a convention with code of its own makes of a span; inputs and outputs are JSON. */
+export interface Translated {
+  readonly type?: string;
+  readonly format?: string;
+  readonly inputs?: string;
+  readonly outputs?: string;
+  readonly tokens?: { readonly input?: bigint; readonly output?: bigint; readonly cacheRead?: bigint; readonly cacheCreation?: bigint };
+}
+
 /** What a semantic convention calls the things MLflow knows: names of attributes, the first that is there counts. A RegExp matches any of a series. */
 export interface Convention {
   readonly kinds?: readonly string[];
@@ -15,7 +27,9 @@ export interface Convention {
   readonly tools?: readonly string[];
   /** The format of messages that the UI renders, for spans with one of these attributes. */
   readonly format?: { readonly name: string; readonly when: readonly string[] };
-  /** Spans of these types of chat have one attribute for each part of inputs and outputs. */
+  readonly translate?: (attributes: Attributes) => Translated | undefined;
+  readonly fromEvents?: (events: readonly SpanEvent[], attributes: Attributes) => { readonly inputs?: string; readonly outputs?: string };
+  /** Spans of these kinds have one attribute for each part of inputs and outputs. */
   readonly unpacked?: { readonly kinds: readonly string[]; readonly inputs: string; readonly outputs: string; readonly format: string };
 }
 
@@ -106,5 +120,7 @@ const LANGFUSE: Convention = {
   outputs: ['langfuse.observation.output'],
 };
 
-/** In the order in which MLflow asks them (mlflow.tracing.otel.translation; without those that need code of their own). */
-export const CONVENTIONS: readonly Convention[] = [OPEN_INFERENCE, GEN_AI, TRACELOOP, GOOGLE_ADK, VERCEL_AI, VOLT_AGENT, LAMINAR, LANGFUSE];
+/** In the order in which MLflow asks them (mlflow.tracing.otel.translation). */
+export const CONVENTIONS: readonly Convention[] = [OPEN_INFERENCE, GEMINI_CLI, CLAUDE_CODE, GEN_AI, SPRING_AI, TRACELOOP, GOOGLE_ADK, VERCEL_AI, VOLT_AGENT, LIVEKIT, LAMINAR, LANGFUSE];
+/** In the order in which MLflow asks those that put messages into events. */
+export const EVENT_CONVENTIONS: readonly Convention[] = [SPRING_AI, LIVEKIT, CLAUDE_CODE];

@@ -34,7 +34,7 @@ const KNOWN_SERVICES: ReadonlySet<string> = new Set(['claude-code', 'codex_cli_r
 /** The row of a span that came in. Its content is the text that MLflow would store. */
 export function storedSpan(span: SpanInput): StoredSpan {
   const type = span.attributes.get(SPAN_ATTRIBUTE.type);
-  const attributes = translateAttributes(new Map([...span.attributes, [SPAN_ATTRIBUTE.requestId, dumpPython(traceIdOf(span.traceId))], ...knownService(span)]));
+  const attributes = translateAttributes(new Map([...span.attributes, [SPAN_ATTRIBUTE.requestId, dumpPython(traceIdOf(span.traceId))], ...knownService(span)]), span.events);
   const cost = jsonObject(attributes.get(SPAN_ATTRIBUTE.cost));
   return {
     traceId: traceIdOf(span.traceId),

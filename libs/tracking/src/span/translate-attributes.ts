@@ -1,24 +1,32 @@
 import { dumpPython, PythonNumber, tryLoadPython, type PythonValue } from './python-json.js';
-import { CONVENTIONS, type Convention } from './semantic-conventions.js';
-import { SPAN_ATTRIBUTE, type Attributes } from './span.js';
+import { CONVENTIONS, EVENT_CONVENTIONS, type Convention, type Translated } from './semantic-conventions.js';
+import { SPAN_ATTRIBUTE, type Attributes, type SpanEvent } from './span.js';
 
 /**
  * Adds what MLflow reads to spans that speak another semantic convention: type, inputs, outputs, token usage, model. What
  * is there already stays (mlflow.tracing.otel.translation.translate_span_when_storing).
  */
-export function translateAttributes(given: Attributes): Map<string, string> {
+export function translateAttributes(given: Attributes, events: readonly SpanEvent[]): Map<string, string> {
   const attributes = new Map([...given].map(([key, value]) => [key, dumpedOnce(value)]));
   const add = (key: string, value: string | undefined) => {
     if (value !== undefined && !attributes.has(key)) attributes.set(key, value);
   };
-  const type = first((convention) => translatedType(convention, attributes));
+  const own = new Map<Convention, Translated | undefined>(CONVENTIONS.map((convention) => [convention, convention.translate?.(attributes)]));
+  const said = (convention: Convention) => own.get(convention);
+  const type = first((convention) => said(convention)?.type ?? translatedType(convention, attributes));
   const unpacked = first(({ kinds = [], unpacked: parts }) => (parts?.kinds.includes(unwrapped(attributes.get(kinds[0] ?? '') ?? '')) === true ? parts : undefined));
   if (type !== undefined && isUnknownType(attributes.get(SPAN_ATTRIBUTE.type))) attributes.set(SPAN_ATTRIBUTE.type, dumpPython(type));
   if (unpacked !== undefined && !attributes.has(SPAN_ATTRIBUTE.inputs)) attributes.set(SPAN_ATTRIBUTE.messageFormat, unpacked.format);
-  add(SPAN_ATTRIBUTE.inputs, first(({ inputs, unpacked: parts }) => (parts !== undefined && parts === unpacked ? unpack(attributes, parts.inputs) : findFilled(attributes, inputs))));
-  add(SPAN_ATTRIBUTE.outputs, first(({ outputs, unpacked: parts }) => (parts !== undefined && parts === unpacked ? unpack(attributes, parts.outputs) : findFilled(attributes, outputs))));
-  add(SPAN_ATTRIBUTE.tokenUsage, attributes.has(SPAN_ATTRIBUTE.tokenUsage) ? undefined : first((convention) => tokenUsage(convention, attributes)));
-  add(SPAN_ATTRIBUTE.messageFormat, first(({ format }) => (format?.when.some((key) => attributes.has(key)) === true ? dumpPython(format.name) : undefined)));
+  for (const side of ['inputs', 'outputs'] as const) {
+    if (attributes.has(SPAN_ATTRIBUTE[side])) continue;
+    const found = first((convention) => {
+      const { unpacked: parts } = convention;
+      return said(convention)?.[side] ?? (parts !== undefined && parts === unpacked ? unpack(attributes, parts[side]) : findFilled(attributes, convention[side]));
+    });
+    add(SPAN_ATTRIBUTE[side], found ?? (events.length === 0 ? undefined : EVENT_CONVENTIONS.map(({ fromEvents }) => fromEvents?.(events, attributes)[side]).find((value) => value !== undefined)));
+  }
+  add(SPAN_ATTRIBUTE.tokenUsage, attributes.has(SPAN_ATTRIBUTE.tokenUsage) ? undefined : first((convention) => tokenUsage(convention, attributes, said(convention)?.tokens)));
+  add(SPAN_ATTRIBUTE.messageFormat, first((convention) => formatOf(convention, attributes, said(convention))));
   add(SPAN_ATTRIBUTE.tools, first(({ tools }) => findFilled(attributes, tools)));
   add(SPAN_ATTRIBUTE.model, first(({ models }) => findFilled(attributes, models)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.inputs)) ?? modelIn(attributes.get(SPAN_ATTRIBUTE.outputs)));
   add(SPAN_ATTRIBUTE.provider, first(({ provider }) => findFilled(attributes, provider)));
@@ -90,13 +98,18 @@ function isFilled(json: string): boolean {
   return !/^(?:""|null|false|-?0(?:\.0)?|\[\s*\]|\{\s*\})$/.test(json);
 }
 
-function tokenUsage(convention: Convention, attributes: Attributes): string | undefined {
+function formatOf({ format }: Convention, attributes: Attributes, said: Translated | undefined): string | undefined {
+  const name = said?.format ?? (format?.when.some((key) => attributes.has(key)) === true ? format.name : undefined);
+  return name === undefined ? undefined : dumpPython(name);
+}
+
+function tokenUsage(convention: Convention, attributes: Attributes, said: Translated['tokens']): string | undefined {
   const read = (names: readonly string[] = []) => names.map((name) => integer(attributes.get(name))).find((count) => count !== undefined);
-  const input = read(convention.inputTokens);
-  const output = read(convention.outputTokens);
+  const input = said?.input ?? read(convention.inputTokens);
+  const output = said?.output ?? read(convention.outputTokens);
   const total = read(convention.totalTokens) ?? (input === undefined || output === undefined ? undefined : input + output);
   if (input === undefined && output === undefined && total === undefined) return undefined;
-  const usage = { input_tokens: input, output_tokens: output, total_tokens: total, cache_read_input_tokens: read(convention.cacheRead), cache_creation_input_tokens: read(convention.cacheCreation) };
+  const usage = { input_tokens: input, output_tokens: output, total_tokens: total, cache_read_input_tokens: said?.cacheRead ?? read(convention.cacheRead), cache_creation_input_tokens: said?.cacheCreation ?? read(convention.cacheCreation) };
   const members = Object.entries(usage).flatMap(([key, count]) => (count === undefined ? [] : [[key, new PythonNumber(String(count), true)] as const]));
   return dumpPython(Object.fromEntries(members));
 }
