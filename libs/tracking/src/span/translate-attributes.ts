@@ -37,7 +37,7 @@ const MAX_DUMPS = 3;
 
 /** The text in a JSON string; anything else as it is written. */
 export function unwrapped(json: string): string {
-  const value = json.startsWith('"') ? tryLoadPython(json) : undefined;
+  const value = json.startsWith('"') ? tryParse(json) : undefined;
   return typeof value === 'string' ? value : json;
 }
 
@@ -45,7 +45,16 @@ export function unwrapped(json: string): string {
 function dumpedOnce(json: string): string {
   const inner = unwrapped(json);
   if (inner === json || !/^\s*["[{]/.test(inner)) return json;
-  return tryLoadPython(inner) === undefined ? json : inner;
+  return tryParse(inner) === undefined ? json : inner;
+}
+
+/** Where the spelling of numbers does not matter: several times as fast as `tryLoadPython`, and each attribute comes by here. */
+function tryParse(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 function first<T>(ask: (convention: Convention) => T | undefined): T | undefined {
