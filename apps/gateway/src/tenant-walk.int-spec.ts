@@ -32,12 +32,12 @@ let bag: Bag;
 type Answer = { status: number; text: string };
 
 async function call(token: string, method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await gateway.fastify.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers }, payload: body === undefined ? undefined : JSON.stringify(body) });
+  const response = await gateway.fastify.inject({ method: method as 'GET', url, headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...(bag === undefined ? {} : { 'x-mlflow-experiment-id': String(bag['experiment_id']) }), ...headers }, payload: body === undefined ? undefined : JSON.stringify(body) });
   return { status: response.statusCode, text: response.body };
 }
 
-const api = async (url: string, body: unknown, method = 'POST') => {
-  const answer = await call(tokenA, method, `/api/2.0/mlflow${url}`, body);
+const api = async (url: string, body: unknown, method = 'POST', base = '/api/2.0/mlflow') => {
+  const answer = await call(tokenA, method, `${base}${url}`, body);
   if (answer.status !== 200) throw new Error(`${url}: ${answer.text}`);
   return JSON.parse(answer.text) as Record<string, never>;
 };
@@ -64,6 +64,9 @@ async function populate(): Promise<Bag> {
   const run_id = run.info.run_id;
   await api('/runs/log-batch', { run_id, metrics: [{ key: LEAK, value: 1, timestamp: 1, step: 0 }], params: [{ key: 'p', value: LEAK }] });
   const { model } = await api('/logged-models', { experiment_id, name: 'logged', source_run_id: run_id, tags }) as unknown as { model: { info: { model_id: string } } };
+  const { trace } = await api('', { trace: { trace_info: { trace_id: 'tr-of-a', trace_location: { mlflow_experiment: { experiment_id } }, request_time: '2025-01-01T00:00:00Z', state: 'OK', request_preview: LEAK, tags: { note: LEAK }, trace_metadata: { note: LEAK } } } }, 'POST', '/api/3.0/mlflow/traces') as unknown as { trace: { trace_info: { trace_id: string } } };
+  const trace_id = trace.trace_info.trace_id;
+  const { assessment } = await api('', { assessment: { assessment_name: 'f', feedback: { value: LEAK }, source: { source_type: 'HUMAN' } } }, 'POST', `/api/3.0/mlflow/traces/${trace_id}/assessments`) as unknown as { assessment: { assessment_id: string } };
   await api('/registered-models/create', { name: 'model-of-a', tags, description: LEAK });
   await api('/model-versions/create', { name: 'model-of-a', source: `runs:/${run_id}/model`, run_id, description: LEAK, tags });
   await api('/registered-models/alias', { name: 'model-of-a', alias: 'champion', version: '1' });
@@ -73,6 +76,10 @@ async function populate(): Promise<Bag> {
   return {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
     path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
+    trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id], assessment_id: assessment.assessment_id, assessment: { assessment_name: 'stolen', feedback: { value: 1 } }, update_mask: 'assessment_name,feedback',
+    locations: [{ mlflow_experiment: { experiment_id } }], filter_string1: "status = 'OK'", filter_string2: "status = 'OK'", prompt_versions: [{ name: 'p', version: '1' }], view_type: 1, metric_name: 'trace_count', aggregations: [{ aggregation_type: 'COUNT' }], dimensions: ['trace_name'], allow_partial: 'true', timestamp_ms: 1, request_metadata: [], tags: [],
+    resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', name: 'stolen' }] }] }],
+    trace: { trace_info: { trace_id, trace_location: { mlflow_experiment: { experiment_id } }, state: 'ERROR' } },
     // GraphQL's names for the same.
     experimentId: experiment_id, experimentIds: [experiment_id], runId: run_id, runIds: [run_id], id: run_id, endpoint: 'model-of-a', loggedModelId: model.info.model_id, first: 5, keys: ['note', LEAK], maxPoints: 10, slug: 'x',
   };
@@ -87,8 +94,9 @@ async function stateOfA(): Promise<string> {
     call(tokenA, 'GET', '/api/2.0/mlflow/model-versions/get?name=model-of-a&version=1'),
     call(tokenA, 'GET', `/api/2.0/mlflow/logged-models/${String(bag['model_id'])}`),
     call(tokenA, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${String(bag['*'])}`),
+    call(tokenA, 'GET', `/api/3.0/mlflow/traces/${String(bag['trace_id'])}`),
   ]);
-  expect(parts.map((part) => part.status)).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(parts.map((part) => part.status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
   return parts.map((part) => part.text).join('\n');
 }
 
@@ -114,6 +122,10 @@ describe('the walk over the route table', () => {
   }, 60_000);
 
   it('would notice: the owner does get the data on the same calls', async () => {
+    const trace = `/api/3.0/mlflow/traces/${String(bag['trace_id'])}`;
+    expect((await call(tokenA, 'GET', trace)).text).toContain(LEAK);
+    expect((await call(tokenB, 'GET', trace)).status).toBe(404);
+    expect((await call(tokenA, 'POST', '/api/3.0/mlflow/traces/search', { locations: bag['locations'] })).text).toContain(LEAK);
     expect((await call(tokenA, 'GET', `/api/2.0/mlflow/runs/get?run_id=${String(bag['run_id'])}`)).text).toContain(LEAK);
     expect((await call(tokenB, 'GET', `/api/2.0/mlflow/runs/get?run_id=${String(bag['run_id'])}`)).status).toBe(404);
     expect((await call(tokenB, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${String(bag['*'])}`)).status).toBe(404);

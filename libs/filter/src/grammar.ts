@@ -4,9 +4,10 @@ import type { Entity, Operator, Order } from './comparison.js';
  * How a value is written and what it becomes.
  * - `text`: a quoted string. `integer-text`: a quoted string that holds an integer (an id).
  * - `double`: a number. `int64`: a number, exact when it is an integer.
+ * - `text-or-score`: a number with an operator that orders, else a quoted string.
  */
 export interface ValueRule {
-  readonly type: 'text' | 'integer-text' | 'double' | 'int64';
+  readonly type: 'text' | 'integer-text' | 'double' | 'int64' | 'text-or-score';
   readonly operators: readonly Operator[];
   /** `int64` only: a fraction such as `1.5` is allowed. */
   readonly fractions?: boolean;
@@ -16,8 +17,10 @@ export interface ValueRule {
   readonly canonical?: string;
 }
 
-/** Either any key goes (metrics, tags) or only the listed ones (attributes). */
-export type EntityRule = { readonly anyKey: ValueRule } | { readonly keys: Readonly<Record<string, ValueRule>> };
+/** Either any key goes (metrics, tags) or only the listed ones (attributes) and those below a prefix. */
+export type EntityRule =
+  | { readonly anyKey: ValueRule }
+  | { readonly keys: Readonly<Record<string, ValueRule>>; readonly below?: Readonly<Record<string, ValueRule>> };
 
 /** A comparison that the grammar has no operator for, as the messages name it. */
 export interface RefusedOperator {
@@ -62,6 +65,8 @@ export interface Grammar {
   /** Every accepted prefix, with the entity it means. */
   readonly prefixes: Readonly<Record<string, Entity>>;
   readonly entities: Partial<Readonly<Record<Entity, EntityRule>>>;
+  /** Keys of attributes, tags and metadata that stand for something else, in lower case. */
+  readonly renamed?: Readonly<Record<string, { readonly entity: Entity; readonly key: string }>>;
   /**
    * `strict`: text values must be quoted with ' or ". `loose` (logged models): only ' and ` are quotes, text may be bare,
    * and numbers may be `inf` or `nan`.

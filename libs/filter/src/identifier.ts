@@ -10,7 +10,15 @@ export interface Identifier {
 }
 
 /** Splits `prefix.key` at the first dot, as MLflow does, and takes the quotes off. A name without a dot is an attribute. */
-export function readIdentifier(grammar: Grammar, { text }: Pick<Operand, 'text'>): Identifier {
+export function readIdentifier(grammar: Grammar, operand: Pick<Operand, 'text'>): Identifier {
+  const name = splitName(grammar, operand);
+  const { entity, key } = name;
+  const isRenamable = entity === 'attribute' || entity === 'tag' || entity === 'metadata';
+  const meant = isRenamable && grammar.renamed !== undefined && Object.hasOwn(grammar.renamed, key.toLowerCase()) ? grammar.renamed[key.toLowerCase()] : undefined;
+  return meant === undefined ? name : { ...name, ...meant };
+}
+
+function splitName(grammar: Grammar, { text }: Pick<Operand, 'text'>): Identifier {
   const dot = text.indexOf('.');
   const isPlain = dot === -1 || (grammar.quoting === 'loose' && !/^[a-z]+$/.test(text.slice(0, dot)));
   if (isPlain) return { prefix: '', entity: 'attribute', key: unquoteKey(grammar, text) };

@@ -5,6 +5,8 @@ export { LOGGED_MODELS } from './grammars/logged-models.js';
 export { MODEL_VERSIONS } from './grammars/model-versions.js';
 export { REGISTERED_MODELS } from './grammars/registered-models.js';
 export { RUNS } from './grammars/runs.js';
+export { TRACE_METRICS } from './grammars/trace-metrics.js';
+export { TRACES } from './grammars/traces.js';
 export { parseLoggedModelOrderBy, type LoggedModelOrder, type LoggedModelOrderItem } from './logged-model-order-by.js';
 export { parseFilter } from './parse-filter.js';
 export { parseOrderBy, totalOrder } from './parse-order-by.js';

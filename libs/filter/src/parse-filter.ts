@@ -21,6 +21,8 @@ export function parseFilter(grammar: Grammar, text: string): Comparison[] {
   return parseClauses(text, grammar).map((clause) => checkClause(grammar, clause));
 }
 
+const ORDERING: ReadonlySet<string> = new Set(['<', '<=', '>', '>=']);
+
 function checkClause(grammar: Grammar, clause: RawClause): Comparison {
   const target = resolveTarget(grammar, clause.left);
   const operator = target.rule.operators.find((allowed) => allowed === clause.operator);
@@ -28,6 +30,7 @@ function checkClause(grammar: Grammar, clause: RawClause): Comparison {
   if (operator === undefined && isOperatorFirst) throw refusedOperator(grammar, target, clause);
   const value = clause.right === null ? null : readValue(grammar, target, clause.right);
   if (operator === undefined) throw refusedOperator(grammar, target, clause);
+  if (target.rule.type === 'text-or-score') checkScore(grammar, target, clause, value);
   if (operator === 'LIKE' || operator === 'ILIKE') checkPattern(value, clause.right);
   const comparison = typedComparison(target, operator, value, clause.left.start);
   if (comparison === undefined) throw refusedOperator(grammar, target, clause);
@@ -41,11 +44,18 @@ function resolveTarget(grammar: Grammar, left: Operand): Target {
     throw searchFault('filter', grammar.wording.unknownPrefix(prefix), left.start);
   }
   if ('anyKey' in rules) return { entity, key, rule: rules.anyKey };
-  const rule = Object.hasOwn(rules.keys, key) ? rules.keys[key] : undefined;
+  const below = Object.entries(rules.below ?? {}).find(([prefix]) => key.startsWith(prefix) && key.length > prefix.length);
+  const rule = Object.hasOwn(rules.keys, key) ? rules.keys[key] : below?.[1];
   if (rule === undefined) {
     throw searchFault('filter', grammar.wording.unknownKey(entity, key, Object.keys(rules.keys)), left.start);
   }
   return { entity, key: rule.canonical ?? key, rule };
+}
+
+/** Operators that order need a number, the others a text. */
+function checkScore(grammar: Grammar, { entity, key, rule }: Target, { operator, right }: RawClause, value: Value | null): void {
+  if (right === null || (typeof value === 'number') === ORDERING.has(operator)) return;
+  throw searchFault('filter', grammar.wording.value(entity, key, ORDERING.has(operator) ? { ...rule, operators: [operator as Operator] } : rule, right.text), right.start);
 }
 
 /** PostgreSQL fails on a pattern that ends inside an escape. */
@@ -59,13 +69,16 @@ function checkPattern(pattern: Value | null, operand: Operand | null): void {
 function typedComparison(target: Target, operator: Operator, value: Value | null, position: number): Comparison | undefined {
   const { entity, key } = target;
   if (value === null) {
-    const nullable = entity === 'param' || entity === 'tag';
+    const nullable = entity === 'param' || entity === 'tag' || entity === 'metadata' || entity === 'feedback' || entity === 'expectation';
     return nullable && isPresence(operator) ? { entity, key, operator, value, position } : undefined;
   }
   if (typeof value === 'number' && entity === 'metric') {
     return isNumeric(operator) ? { entity, key, operator, value, position } : undefined;
   }
   if (entity === 'metric') return undefined;
+  if (typeof value === 'number' && (entity === 'feedback' || entity === 'expectation')) {
+    return isNumeric(operator) ? { entity, key, operator, value, position } : undefined;
+  }
   if (typeof value === 'number' || typeof value === 'bigint') {
     return entity === 'attribute' && isNumeric(operator) ? { entity, key, operator, value, position } : undefined;
   }
@@ -89,7 +102,7 @@ function isNumeric(operator: Operator): operator is NumericOperator {
 }
 
 function isText(operator: Operator): operator is TextOperator {
-  return isEquality(operator) || operator === 'LIKE' || operator === 'ILIKE';
+  return isEquality(operator) || operator === 'LIKE' || operator === 'ILIKE' || operator === 'RLIKE';
 }
 
 function isEquality(operator: Operator): operator is '=' | '!=' {

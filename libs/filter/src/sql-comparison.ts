@@ -16,6 +16,8 @@ export function compareText(expression: Sql, clause: Pick<TextClause | ListClaus
       return sql`${expression} LIKE ${value}::text`;
     case 'ILIKE':
       return sql`${expression} ILIKE ${value}::text`;
+    case 'RLIKE':
+      return sql`${expression} ~ ${value}::text`;
     case 'IN':
       return sql`${expression} = ANY(${value}::text[])`;
     case 'NOT IN':

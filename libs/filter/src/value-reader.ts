@@ -30,6 +30,8 @@ export function readValue(grammar: Grammar, target: Target, operand: Operand): V
       return readInt64(grammar, target, operand);
     case 'text':
       return operand.kind === 'list' ? readList(grammar, target, operand) : readText(grammar, target, operand);
+    case 'text-or-score':
+      return operand.kind === 'integer' || operand.kind === 'float' ? Number(operand.text) : readText(grammar, target, operand);
     case 'integer-text':
       return readIntegerText(grammar, target, operand);
   }

@@ -63,7 +63,8 @@ export function checkRunId(runId: string): void {
   if (!RUN_ID.test(runId)) throw invalidValue('run_id', runId);
 }
 
-function isLonger(text: string, limit: number): boolean {
+/** Whether a text has more code points than `limit`. */
+export function isLonger(text: string, limit: number): boolean {
   if (text.length <= limit) return false;
   return text.length > limit * 2 || [...text].length > limit;
 }

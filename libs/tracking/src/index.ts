@@ -24,3 +24,18 @@ export { ArtifactService, type ArtifactEntry, type ArtifactListing } from './art
 export { checkKey, checkLength, invalidValue, missingValue } from './entity-name.js';
 export { Keyset, type KeysetTerm } from './keyset.js';
 export { checkMaxResults } from './max-results.js';
+export type { AssessmentChange, AssessmentDocument, NewAssessment } from './assessment/assessment.js';
+export { AssessmentService } from './assessment/assessment.service.js';
+export { dumpPython, loadPython, pythonBytes, pythonFloat, PythonNumber, type PythonValue } from './span/python-json.js';
+export type { Attributes, SpanEvent, SpanInput, SpanLink, SpanStatus } from './span/span.js';
+export { DeleteTraces, type TraceDeletion } from './trace/delete-traces.js';
+export { LegacyTraceService } from './trace/legacy-trace.service.js';
+export type { NewTrace } from './trace/new-trace.js';
+export { TRACE_TAG, type TraceInfo, type TraceState, type TraceWithSpans } from './trace/trace.js';
+export { TraceService } from './trace/trace.service.js';
+export { TraceCorrelationService } from './trace/trace-correlation.service.js';
+export { TraceIngestService } from './trace/trace-ingest.service.js';
+export { TraceLinkService } from './trace/trace-link.service.js';
+export type { Aggregation, MetricView } from './trace/trace-metrics.js';
+export { TraceMetricsService, type TraceMetricPoint } from './trace/trace-metrics.service.js';
+export { TraceSearchService, type TraceSearch } from './trace/trace-search.service.js';

@@ -11,11 +11,23 @@ import type { MetricInput } from './run/batch.js';
 import { RunLogService } from './run/run-log.service.js';
 import { RunSearchService } from './run/run-search.service.js';
 import { RunService } from './run/run.service.js';
+import { AssessmentService } from './assessment/assessment.service.js';
+import type { SpanInput } from './span/span.js';
+import { DeleteTraces } from './trace/delete-traces.js';
+import { LegacyTraceService } from './trace/legacy-trace.service.js';
+import type { NewTrace } from './trace/new-trace.js';
+import { TraceCorrelationService } from './trace/trace-correlation.service.js';
+import { TraceIngestService } from './trace/trace-ingest.service.js';
+import { TraceLinkService } from './trace/trace-link.service.js';
+import { TraceMetricsService } from './trace/trace-metrics.service.js';
+import { TraceSearchService } from './trace/trace-search.service.js';
+import { TraceService } from './trace/trace.service.js';
 
 /** All services of the context, on a test's database. */
 export function trackingServices(db: Database) {
   const audit = new AuditService(db);
   const runs = new RunService(db, audit);
+  const traceLinks = new TraceLinkService(db);
   return {
     experiments: new ExperimentService(db, audit),
     experimentSearch: new ExperimentSearchService(db),
@@ -26,6 +38,15 @@ export function trackingServices(db: Database) {
     metrics: new MetricService(db),
     models: new LoggedModelService(db, audit),
     modelSearch: new LoggedModelSearchService(db),
+    traces: new TraceService(db),
+    ingest: new TraceIngestService(db, traceLinks),
+    traceLinks,
+    traceSearch: new TraceSearchService(db),
+    traceCorrelation: new TraceCorrelationService(db),
+    traceMetrics: new TraceMetricsService(db),
+    traceDeletion: new DeleteTraces(db, audit),
+    legacyTraces: new LegacyTraceService(db),
+    assessments: new AssessmentService(db, audit),
   };
 }
 
@@ -52,6 +73,30 @@ export async function createTestRun({ runs, log }: TrackingServices, ctx: Tenant
 /** A metric's point at step and time 0, unless they are given. */
 export function point(key: string, value: number, step: number | bigint = 0, timestamp: number | bigint = 0): MetricInput {
   return { key, value, step, timestamp };
+}
+
+/** A span that begins at 1 s and takes half a second; attributes as JSON. */
+export function testSpan(span: Partial<Omit<SpanInput, 'attributes'>> & { readonly attributes?: Readonly<Record<string, string>> } = {}): SpanInput {
+  return {
+    traceId: '1'.padStart(32, '0'),
+    spanId: '1'.padStart(16, '0'),
+    parentSpanId: null,
+    name: 'root',
+    startTime: 1_000_000_000n,
+    endTime: 1_500_000_000n,
+    status: 'OK',
+    statusMessage: '',
+    events: [],
+    links: [],
+    resource: new Map(),
+    ...span,
+    attributes: new Map(Object.entries(span.attributes ?? {})),
+  };
+}
+
+/** The info of a trace in the Default experiment that began at 1 s. */
+export function testTrace(trace: Partial<NewTrace> = {}): NewTrace {
+  return { traceId: 'tr-1', experimentId: '0', requestTime: 1000, executionDuration: 250, state: 'OK', metadata: {}, tags: {}, assessments: [], ...trace };
 }
 
 function entries(record: Readonly<Record<string, string>> = {}) {

@@ -15,6 +15,7 @@ export function compareSplitText(clause: TextClause): Sql {
     case '!=':
       return sql`NOT (${equalsSplit(clause.value)})`;
     case 'LIKE':
+    case 'RLIKE':
       return compareText(whole, clause);
     case 'ILIKE':
       // The columns sort by code point ("C"), which folds ASCII letters only.

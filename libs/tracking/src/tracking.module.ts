@@ -10,9 +10,19 @@ import { RunColumnsService } from './run/run-columns.service.js';
 import { RunLogService } from './run/run-log.service.js';
 import { RunSearchService } from './run/run-search.service.js';
 import { RunService } from './run/run.service.js';
+import { AssessmentService } from './assessment/assessment.service.js';
+import { DeleteTraces } from './trace/delete-traces.js';
+import { LegacyTraceService } from './trace/legacy-trace.service.js';
+import { TraceCorrelationService } from './trace/trace-correlation.service.js';
+import { TraceIngestService } from './trace/trace-ingest.service.js';
+import { TraceLinkService } from './trace/trace-link.service.js';
+import { TraceMetricsService } from './trace/trace-metrics.service.js';
+import { TraceSearchService } from './trace/trace-search.service.js';
+import { TraceService } from './trace/trace.service.js';
 
 const services = [
   ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, MetricSeriesService, RunColumnsService, LoggedModelService, LoggedModelSearchService,
+  TraceService, TraceIngestService, TraceLinkService, TraceSearchService, TraceCorrelationService, TraceMetricsService, DeleteTraces, LegacyTraceService, AssessmentService,
 ];
 
 @Global()

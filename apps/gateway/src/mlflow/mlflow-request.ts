@@ -85,6 +85,9 @@ function preview(value: unknown): string {
   return text.length > 200 ? `${text.slice(0, 200)}...` : text;
 }
 
+/** Fields whose objects are the user's own, with keys of any spelling (maps and values of traces and assessments). */
+const FREE_FIELDS: ReadonlySet<string> = new Set(['tags', 'metadata', 'trace_metadata', 'value']);
+
 // protobuf's JSON mapping accepts both spellings of a field name. Only camelCase keys cost a new object.
 function snakeCaseKeys(value: unknown, depth: number): unknown {
   if (depth > MAX_DEPTH) throw new DomainError('INVALID_ARGUMENT', `The request body is nested deeper than ${MAX_DEPTH} levels.`, { mlflowCode: 'BAD_REQUEST' });
@@ -99,8 +102,9 @@ function snakeCaseKeys(value: unknown, depth: number): unknown {
   const record = value as Record<string, unknown>;
   for (const key of Object.keys(record)) {
     const item = record[key];
-    if (typeof item === 'object' && item !== null) record[key] = snakeCaseKeys(item, depth + 1);
     const snake = toSnakeCase(key);
+    const isFree = FREE_FIELDS.has(snake) && (snake === 'value' || !Array.isArray(item));
+    if (typeof item === 'object' && item !== null && !isFree) record[key] = snakeCaseKeys(item, depth + 1);
     if (snake === key) continue;
     if (!Object.hasOwn(record, snake)) record[snake] = record[key];
     delete record[key];

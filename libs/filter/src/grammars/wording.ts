@@ -2,8 +2,9 @@ import type { Entity } from '../comparison.js';
 import { shown, shownSet } from '../filter-error.js';
 import type { RefusedOperator, ValueRule, Wording } from '../grammar.js';
 
-/** MLflow says "parameter" where everybody else says "param". */
+/** MLflow says "parameter" where everybody else says "param", and "request_metadata" for the metadata of traces. */
 export function entityWord(entity: Entity): string {
+  if (entity === 'metadata') return 'request_metadata';
   return entity === 'param' ? 'parameter' : entity;
 }
 

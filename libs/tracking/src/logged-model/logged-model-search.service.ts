@@ -110,6 +110,8 @@ function condition(clause: Comparison, datasets: Sql | null): Sql {
     case 'attribute':
     case 'dataset':
       return attributeCondition(clause);
+    default:
+      throw new Error(`logged models cannot be searched by ${clause.entity}`);
   }
 }
 

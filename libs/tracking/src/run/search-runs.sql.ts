@@ -86,6 +86,8 @@ function condition(clause: Comparison, search: ResolvedRunSearch): Sql {
     case 'param':
     case 'tag':
       return keyedCondition(clause.entity, clause, search);
+    default:
+      throw new Error(`runs cannot be searched by ${clause.entity}`);
   }
 }
 
