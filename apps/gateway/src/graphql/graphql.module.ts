@@ -30,9 +30,10 @@ import { LoggedModelResolver } from './tracking/logged-model.resolver.js';
 import { RunArtifactsResolver } from './tracking/artifact.resolver.js';
 import { ExperimentResolver, ProjectExperimentsResolver } from './tracking/experiment.resolver.js';
 import { RunResolver } from './tracking/run.resolver.js';
+import { ProjectTracesResolver, TraceResolver } from './tracking/trace.resolver.js';
 
 export const RESOLVERS = [
-  OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver, LoggedModelResolver,
+  OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver, LoggedModelResolver, TraceResolver, ProjectTracesResolver,
   RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver,
   EndpointResolver, ProjectEndpointsResolver, ModelEndpointsResolver, RevisionResolver, DeploymentProgressResolver, ProvenanceResolver,
 ];
