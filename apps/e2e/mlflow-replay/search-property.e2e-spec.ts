@@ -9,7 +9,7 @@ import { TOLERATED } from './tolerated.js';
 
 /** Made-up searches over the same runs on a real `mlflow server` and on the product: the same runs in the same order, or the same refusal. */
 const SEED = 20_261_127;
-const RUNS = 300;
+const RUNS = 200;
 const SEARCHES = 2_000;
 const AT_ONCE = 4;
 

@@ -53,6 +53,12 @@ export function checkLength(text: string, limit: number, label: string): void {
   if (isLonger(text, limit)) throw tooLong(label, limit);
 }
 
+/** The first key that comes twice. */
+export function repeatedKey(entries: readonly { readonly key: string }[]): string | undefined {
+  const seen = new Set<string>();
+  return entries.find(({ key }) => seen.has(key) || !seen.add(key))?.key;
+}
+
 /** The first `limit` code points, as MLflow does with long values of params and tags (MLFLOW_TRUNCATE_LONG_VALUES). */
 export function truncate(text: string, limit: number): string {
   return isLonger(text, limit) ? [...text].slice(0, limit).join('') : text;

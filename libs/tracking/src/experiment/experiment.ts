@@ -1,5 +1,5 @@
 import { DomainError } from '@modelyard/kernel';
-import { checkKey, checkLength } from '../entity-name.js';
+import { checkKey, checkLength, repeatedKey } from '../entity-name.js';
 
 export interface Tag {
   readonly key: string;
@@ -53,8 +53,8 @@ export function checkExperimentName(name: string): void {
 /** Checks the tags of a new experiment, where MLflow lets no key come twice. Throws INVALID_ARGUMENT. */
 export function checkExperimentTags(tags: readonly Tag[]): void {
   tags.forEach(checkExperimentTag);
-  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) !== index);
-  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice.key}' is given twice. Give each key once.`, { field: 'tags' });
+  const twice = repeatedKey(tags);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice}' is given twice. Give each key once.`, { field: 'tags' });
 }
 
 export function checkExperimentTag(tag: Tag): void {

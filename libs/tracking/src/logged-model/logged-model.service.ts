@@ -2,6 +2,7 @@ import { AuditService } from '@modelyard/audit';
 import { Database, type TenantHandle } from '@modelyard/db';
 import { demand, DomainError, newLoggedModelId, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
+import { repeatedKey } from '../entity-name.js';
 import { parseExperimentId, type Tag } from '../experiment/experiment.js';
 import { findExperiment } from '../experiment/experiment.repository.js';
 import { randomName } from '../random-name.js';
@@ -131,6 +132,6 @@ function key(tx: TenantHandle, modelId: string) {
 
 /** MLflow's table takes no param twice when a model is made. */
 function refuseRepeats(params: readonly Tag[]): void {
-  const twice = params.find(({ key: name }, index) => params.findIndex((param) => param.key === name) !== index);
-  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The param '${twice.key}' is given twice. Give each key once.`, { field: 'params', mlflowCode: 'BAD_REQUEST' });
+  const twice = repeatedKey(params);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The param '${twice}' is given twice. Give each key once.`, { field: 'params', mlflowCode: 'BAD_REQUEST' });
 }

@@ -2,6 +2,7 @@ import { AuditService } from '@modelyard/audit';
 import { Database } from '@modelyard/db';
 import { demand, DomainError, newRunId, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
+import { repeatedKey } from '../entity-name.js';
 import { parseExperimentId, type LifecycleStage, type Tag } from '../experiment/experiment.js';
 import { randomName } from '../random-name.js';
 import { RenderedJson } from '../rendered-json.js';
@@ -112,6 +113,6 @@ export class RunService {
 
 /** MLflow's table takes no tag twice when a run is made. */
 function refuseRepeats(tags: readonly Tag[]): void {
-  const twice = tags.find(({ key }, index) => tags.findIndex((tag) => tag.key === key) !== index);
-  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice.key}' is given twice. Give each key once.`, { field: 'tags', mlflowCode: 'BAD_REQUEST' });
+  const twice = repeatedKey(tags);
+  if (twice !== undefined) throw new DomainError('INVALID_ARGUMENT', `The tag '${twice}' is given twice. Give each key once.`, { field: 'tags', mlflowCode: 'BAD_REQUEST' });
 }

@@ -14,7 +14,7 @@ const type = (fits: (value: unknown) => boolean): Check => ({ kind: 'type', faul
 export const isText = type((value) => typeof value === 'string');
 export const isList = type(Array.isArray);
 export const isFlag = type((value) => typeof value === 'boolean');
-export const isListOfTexts = type((value) => (Array.isArray(value) || typeof value === 'string') && [...(value as unknown[])].every((item) => typeof item === 'string'));
+export const isListOfTexts = type((value) => typeof value === 'string' || Array.isArray(value) && value.every((item) => typeof item === 'string'));
 // Python's int() cuts fractions off and takes texts of digits.
 export const isInteger = type((value) => typeof value === 'boolean' || typeof value === 'bigint' || typeof value === 'number' && Number.isFinite(value) || typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value));
 export const isNumber = type((value) => typeof value === 'boolean' || typeof value === 'bigint' || typeof value === 'number' || typeof value === 'string' && /^\s*[+-]?(?:inf(?:inity)?|nan|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*$/i.test(value));
@@ -67,13 +67,26 @@ function isMissing(value: unknown): boolean {
 }
 
 /** As `json.dumps(value, sort_keys=True, separators=(",", ":"))`. */
-export function pythonJson(value: unknown): string {
-  const sorted = JSON.stringify(value ?? null, (_key, item: unknown) => {
+function pythonJson(value: unknown): string {
+  try {
+    return escaped(sortedJson(value).slice(0, MAX_ECHO));
+  } catch (error) {
+    // Nested deeper than the stack.
+    if (error instanceof RangeError) return '...';
+    throw error;
+  }
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value ?? null, (_key, item: unknown) => {
     if (typeof item === 'bigint') return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(item.toString());
     if (typeof item !== 'object' || item === null || Array.isArray(item)) return item;
     return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
-  }).slice(0, MAX_ECHO);
-  return sorted.replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  });
+}
+
+function escaped(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function pythonType(value: unknown): string {

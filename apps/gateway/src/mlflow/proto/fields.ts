@@ -1,3 +1,4 @@
+import { DomainError } from '@modelyard/kernel';
 import type { Int64 } from '@modelyard/tracking';
 
 /**
@@ -24,6 +25,8 @@ export class Unreadable extends Error {}
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_INT32 = 2 ** 31 - 1;
+// A bound of ours; what MLflow bounds is less.
+const MAX_ITEMS = 10_000;
 // A name in brackets is an extension, and no message has any.
 const EXTENSION = /^\[[\w.]*\]$/;
 
@@ -32,8 +35,10 @@ export function readFields<F extends Fields>(fields: F, json: unknown, into: Rec
   for (const [name, field] of Object.entries(fields)) into[name] = field.unset();
   if (typeof json !== 'object' && typeof json !== 'string' || json === null) throw new Unreadable();
   const byKey = keysOf(fields);
-  if (typeof json === 'string' || Array.isArray(json)) {
-    if ([...json].some((key: unknown) => typeof key !== 'string' || byKey.has(key) || EXTENSION.test(key))) throw new Unreadable();
+  // No field has a name of one letter.
+  if (typeof json === 'string') return;
+  if (Array.isArray(json)) {
+    if (json.some((key: unknown) => typeof key !== 'string' || byKey.has(key) || EXTENSION.test(key))) throw new Unreadable();
     return;
   }
   for (const [key, value] of Object.entries(json)) {
@@ -149,6 +154,7 @@ function listOf<T>(add: (value: unknown, items: T[]) => void, fields?: Fields): 
       const items: T[] = [];
       put(items);
       if (!Array.isArray(value)) throw new Unreadable();
+      if (value.length > MAX_ITEMS) throw new DomainError('INVALID_ARGUMENT', `A list can have at most ${MAX_ITEMS} items. Split the request.`);
       for (const item of value) {
         if (item === null) throw new Unreadable();
         add(item, items);

@@ -68,10 +68,36 @@ function parseLeniently(text: string): unknown {
     if (!/NaN|Infinity/.test(text)) return null;
   }
   try {
-    return parseJson(text.replace(/"(?:[^"\\]|\\.)*"|-?(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : '1e999')));
+    return parseJson(bareWordsAsNumbers(text));
   } catch {
     return null;
   }
+}
+
+/** One pass over the text: a regular expression would go over it again for each quote that does not end. */
+function bareWordsAsNumbers(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') {
+      at = endOfText(text, at);
+      continue;
+    }
+    const word = sign === 'N' ? 'NaN' : sign === 'I' ? 'Infinity' : undefined;
+    if (word === undefined || !text.startsWith(word, at)) continue;
+    parts.push(text.slice(from, at), '1e999');
+    at += word.length - 1;
+    from = at + 1;
+  }
+  return parts.join('') + text.slice(from);
+}
+
+/** Where the text that begins at `start` has its closing quote. */
+function endOfText(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
 }
 
 function flagOf(value: unknown): boolean {
