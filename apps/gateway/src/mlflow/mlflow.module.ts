@@ -6,7 +6,8 @@ import { NotImplementedController } from './not-implemented/not-implemented.cont
 import { RunLogController } from './runs/run-log.controller.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ServerController } from './server.controller.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** MLflow's REST surface. */
-@Module({ controllers: [ServerController, ExperimentsController, RunsController, RunLogController, MetricsController, LoggedModelsController, NotImplementedController] })
+@Module({ controllers: [ServerController, ExperimentsController, RunsController, RunLogController, MetricsController, LoggedModelsController, WorkspacesController, NotImplementedController] })
 export class MlflowModule {}
