@@ -25,7 +25,7 @@ export async function exchange(side: Side, step: Step, number: number): Promise<
   const text = step.raw ?? (step.body === undefined ? undefined : stringify(step.body));
   const response = await fetch(`${side.url}${mounted}${query.size === 0 ? '' : `?${query.toString()}`}`, {
     method: step.verb,
-    headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...step.headers },
+    headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...Object.fromEntries(Object.entries(step.headers ?? {}).map(([name, value]) => [name, fill(value)])) },
     body: text === undefined ? undefined : fill(text),
     redirect: 'manual',
   });

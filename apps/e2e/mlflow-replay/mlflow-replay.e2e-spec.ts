@@ -17,16 +17,17 @@ const MOST_TOLERATED = 15;
 const python = findPython();
 const used = new Map<string, number>();
 let oracle: Oracle | undefined;
+let withWorkspaces: Oracle | undefined;
 let yard: Modelyard | undefined;
 let number = 0;
 
 (python === null ? describe.skip : describe)('differential replay against mlflow server', () => {
   beforeAll(async () => {
-    [oracle, yard] = await Promise.all([startOracle(python ?? ''), startModelyard()]);
+    [oracle, withWorkspaces, yard] = await Promise.all([startOracle(python ?? ''), startOracle(python ?? '', ['--enable-workspaces']), startModelyard()]);
   }, 240_000);
 
   afterAll(async () => {
-    await Promise.all([oracle?.stop(), yard?.stop()]);
+    await Promise.all([oracle?.stop(), withWorkspaces?.stop(), yard?.stop()]);
     if (yard !== undefined) removeDataDirectory(yard.dataDirectory);
     console.info(`replayed ${number} cases; tolerated: ${TOLERATED.map(({ name }) => `${name} ${used.get(name) ?? 0}`).join(', ')}`);
   }, 60_000);
@@ -36,7 +37,7 @@ let number = 0;
     let sides: readonly [Side, Side];
 
     beforeAll(() => {
-      sides = [{ url: oracle?.url ?? '', bindings: new Map() }, { url: yard?.url ?? '', bindings: new Map() }];
+      sides = [{ url: (section.workspaces === true ? withWorkspaces : oracle)?.url ?? '', bindings: new Map() }, { url: yard?.url ?? '', bindings: new Map() }];
     });
 
     it.each([setUp, ...section.cases].map((replayed, index) => [`${index} ${replayed.title}`, replayed] as const))('%s', async (_title, replayed) => {

@@ -12,8 +12,11 @@ export interface Oracle {
   stop(): Promise<void>;
 }
 
-/** Starts a real `mlflow server` of the given Python: SQLite, proxied artifacts, one worker, in a temporary folder. Rejects with its output when it does not get ready. */
-export async function startOracle(python: string): Promise<Oracle> {
+/**
+ * Starts a real `mlflow server` of the given Python: SQLite, proxied artifacts, one worker, in a temporary folder, with
+ * `options` of its command. Rejects with its output when it does not get ready.
+ */
+export async function startOracle(python: string, options: readonly string[] = []): Promise<Oracle> {
   const directory = mkdtempSync(path.join(tmpdir(), 'mlflow-oracle-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -21,7 +24,7 @@ export async function startOracle(python: string): Promise<Oracle> {
     python,
     [
       '-m', 'mlflow', 'server', '--host', '127.0.0.1', '--port', String(port), '--workers', '1',
-      '--backend-store-uri', `sqlite:///${directory}/mlflow.db`, '--serve-artifacts', '--artifacts-destination', `${directory}/artifacts`,
+      '--backend-store-uri', `sqlite:///${directory}/mlflow.db`, '--serve-artifacts', '--artifacts-destination', `${directory}/artifacts`, ...options,
     ],
     { cwd: directory, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, GIT_PYTHON_REFRESH: 'quiet', MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true', PYTHONWARNINGS: 'ignore' } },
   );

@@ -30,6 +30,8 @@ export interface ReplayCase {
 
 export interface Section {
   readonly name: string;
+  /** It needs a server with workspaces, which writes locations of artifacts in another way. */
+  readonly workspaces?: boolean;
   /** Sent once before the cases, and compared as they are. */
   readonly setup: readonly Step[];
   readonly cases: readonly ReplayCase[];

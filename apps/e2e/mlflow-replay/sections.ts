@@ -14,10 +14,13 @@ import { registeredModels } from './sections/registered-models.js';
 import { runs } from './sections/runs.js';
 import { searchExperiments, searchLoggedModels, searchModels, searchVersions } from './sections/search-others.js';
 import { searchRuns } from './sections/search-runs.js';
+import { webhooks } from './sections/webhooks.js';
+import { workspaces } from './sections/workspaces.js';
 
 /** All sections, in the order of their run. A new one is a file in `sections/` and a line here. */
 export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
+  webhooks, workspaces,
 ];

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '@modelyard/audit';
-import { provenanceKey, publicUrl, type Logger, type Settings } from '@modelyard/config';
+import { masterKeys, provenanceKey, publicUrl, type Logger, type Settings } from '@modelyard/config';
 import { databaseOptions, DbModule } from '@modelyard/db';
 import { IdentityModule } from '@modelyard/identity';
 import { RegistryModule } from '@modelyard/registry';
@@ -25,7 +25,7 @@ export class GatewayModule {
         IdentityModule.forRoot({ local: settings.MODELYARD_AUTH === 'local' }),
         StorageModule.forRoot(storageOptions(settings)),
         TrackingModule,
-        RegistryModule.forRoot({ publicUrl: publicUrl(settings) }),
+        RegistryModule.forRoot({ publicUrl: publicUrl(settings), masterKeys: masterKeys(settings) }),
         ServingModule.forRoot({ localTarget: settings.MODELYARD_LOCAL_TARGET, provenanceKey: provenanceKey(settings) }),
         MlflowModule,
         MlflowRegistryModule,

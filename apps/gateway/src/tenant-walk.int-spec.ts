@@ -19,6 +19,9 @@ type Bag = Record<string, unknown>;
 // is not part of this process and checks tokens itself (apps/router).
 const OPEN = /^\/(endpoints\/:endpoint\/(invocations|v2)|v2\/models|health|ready|version|session|assets|internal|api\/3\.0\/mlflow\/server-info|ajax-api\/3\.0\/mlflow\/server-info|graphql)|^\/\*?$/;
 
+// Routes about the whole organization, likewise.
+const ORGANIZATION_ROUTES = /^\/(?:ajax-)?api\/[23]\.0\/mlflow\/workspaces/;
+
 // Fields about the whole organization, in which the caller of the sibling project is an owner.
 const ORGANIZATION_WIDE = new Set(['viewer', 'organization', 'organizations', 'auditEvents']);
 
@@ -38,7 +41,7 @@ async function call(token: string, method: string, url: string, body?: unknown, 
 
 const api = async (url: string, body: unknown, method = 'POST', base = '/api/2.0/mlflow') => {
   const answer = await call(tokenA, method, `${base}${url}`, body);
-  if (answer.status !== 200) throw new Error(`${url}: ${answer.text}`);
+  if (answer.status !== 200 && answer.status !== 201) throw new Error(`${url}: ${answer.text}`);
   return JSON.parse(answer.text) as Record<string, never>;
 };
 
@@ -72,7 +75,9 @@ async function populate(): Promise<Bag> {
   await api('/registered-models/alias', { name: 'model-of-a', alias: 'champion', version: '1' });
   const file = `${run.info.artifact_uri.replace('mlflow-artifacts:/', '')}/model/secret.txt`;
   await gateway.fastify.inject({ method: 'PUT', url: `/api/2.0/mlflow-artifacts/artifacts/${file}`, headers: { authorization: `Bearer ${tokenA}` }, payload: LEAK });
-  const names = { name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
+  const { webhook } = await api('/webhooks', { name: 'hook-of-a', url: `https://8.8.8.8/${LEAK}`, events: [{ entity: 'PROMPT', action: 'CREATED' }] }) as unknown as { webhook: { webhook_id: string } };
+  await api('/workspaces', { name: 'workspace-of-a', description: LEAK }, 'POST', '/api/3.0/mlflow');
+  const names = { webhook_id: webhook.webhook_id, workspace_name: 'workspace-of-a', name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
   return {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
     path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
@@ -95,8 +100,10 @@ async function stateOfA(): Promise<string> {
     call(tokenA, 'GET', `/api/2.0/mlflow/logged-models/${String(bag['model_id'])}`),
     call(tokenA, 'GET', `/api/2.0/mlflow-artifacts/artifacts/${String(bag['*'])}`),
     call(tokenA, 'GET', `/api/3.0/mlflow/traces/${String(bag['trace_id'])}`),
+    call(tokenA, 'GET', '/api/3.0/mlflow/workspaces/workspace-of-a'),
+    call(tokenA, 'GET', `/api/2.0/mlflow/webhooks/${String(bag['webhook_id'])}`),
   ]);
-  expect(parts.map((part) => part.status)).toEqual([200, 200, 200, 200, 200, 200, 200]);
+  expect(parts.filter((part) => part.status !== 200)).toEqual([]);
   return parts.map((part) => part.text).join('\n');
 }
 
@@ -107,7 +114,7 @@ describe('the walk over the route table', () => {
   ])('shows nothing to, and takes nothing from, %s', async (_title, caller) => {
     const before = await stateOfA();
     const { token, headers } = caller();
-    const walked = gateway.routes.filter((route) => !OPEN.test(route.url) && !['HEAD', 'OPTIONS'].includes(route.method));
+    const walked = gateway.routes.filter((route) => !OPEN.test(route.url) && !['HEAD', 'OPTIONS'].includes(route.method) && !('x-mlflow-workspace' in headers && ORGANIZATION_ROUTES.test(route.url)));
     expect(walked.length).toBeGreaterThan(60);
     const faults: string[] = [];
     for (const { method, url } of walked) {

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { AuditSealer, auditSigner, generateAuditKey } from '@modelyard/audit';
-import { readOrMakeSecret, type Logger, type Settings } from '@modelyard/config';
+import { masterKeys, readOrMakeSecret, type Logger, type Settings } from '@modelyard/config';
 import { Database, databaseOptions, OUTBOX_CHANNEL, OutboxStore } from '@modelyard/db';
 import { ConsumerRunner, openQueue, OutboxRelay, type QueueOptions } from '@modelyard/queue';
+import { DeliverWebhook, WebhookSecrets, WebhookSender } from '@modelyard/registry';
 import { removeOldRows } from '@modelyard/serving';
 import { storageFromOptions, storageOptions } from '@modelyard/storage';
 import { consumers, JOBS } from './job-catalog.js';
@@ -30,7 +31,8 @@ export async function startWorker(settings: Settings, logger: Logger, onFenced: 
   const outbox = new OutboxStore(db);
   const target = settings.MODELYARD_LOCAL_TARGET ? await openLocalTarget({ settings, db, objects, logger, onFenced }) : null;
 
-  const runner = new ConsumerRunner(outbox, logger, JOBS, consumers(target));
+  const webhooks = new DeliverWebhook(db, new WebhookSender(), new WebhookSecrets(masterKeys(settings)));
+  const runner = new ConsumerRunner(outbox, logger, JOBS, consumers(target, webhooks));
   const heartbeat = new QueueHeartbeat(queue, logger);
   const consumer = queue.startWorker(async (bell) => {
     if (!heartbeat.heard(bell)) await runner.run(bell);

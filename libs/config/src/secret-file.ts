@@ -38,6 +38,12 @@ export function routerCredential(settings: Settings): string {
   return readOrMakeSecret(settings.MODELYARD_ROUTER_TOKEN_FILE ?? path.join(settings.MODELYARD_DATA_DIR, 'secrets/router-token'));
 }
 
+/** The master keys of stored secrets, the newest first. */
+export function masterKeys(settings: Settings): string[] {
+  const text = readOrMakeSecret(settings.MODELYARD_MASTER_KEY_FILE ?? path.join(settings.MODELYARD_DATA_DIR, 'secrets/master-key'));
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
+
 /** The key of provenance ids. */
 export function provenanceKey(settings: Settings): Buffer {
   return Buffer.from(readOrMakeSecret(settings.MODELYARD_PROVENANCE_KEY_FILE ?? path.join(settings.MODELYARD_DATA_DIR, 'secrets/provenance-key')));

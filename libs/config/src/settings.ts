@@ -17,6 +17,7 @@ export const SETTINGS = {
   MODELYARD_GATEWAY_URL: z.url().optional().describe('URL under which the router reaches the gateway. Default: the gateway\'s port on the router\'s own host.'),
   MODELYARD_ROUTER_TOKEN_FILE: z.string().optional().describe('File with the credential that gateway and routers share. Default: `secrets/router-token` in the data folder.'),
   MODELYARD_PROVENANCE_KEY_FILE: z.string().optional().describe('File with the key of provenance ids, the same for gateway and routers. Default: `secrets/provenance-key` in the data folder.'),
+  MODELYARD_MASTER_KEY_FILE: z.string().optional().describe('File with the master key of stored secrets, the same for gateway and workers; older keys may follow, one a line. Default: `secrets/master-key` in the data folder.'),
   MODELYARD_DATA_DIR: z.string().default('./.modelyard').describe('Folder of the embedded database, artifacts, environments and secrets.'),
   MODELYARD_AUTH: z.enum(['local', 'required']).optional().describe('`local`: a request without credentials is the person at the machine (loopback only). `required`: every request needs a token. Default: `local` on loopback, else `required`.'),
   MODELYARD_PUBLIC_URL: z.url().optional().describe('URL under which people reach the gateway, with a sub-path if there is one. Default: what it listens on.'),

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { Database } from '@modelyard/db';
 import { AuthenticationService, type AuthenticationOptions } from './authentication/authentication.service.js';
 import { OrganizationService } from './organization/organization.service.js';
+import { DeleteProject } from './project/delete-project.js';
 import { ProjectService } from './project/project.service.js';
 import { TokenDigestService } from './token/token-digest.service.js';
 import { TokenService } from './token/token.service.js';
@@ -15,6 +16,7 @@ export class IdentityModule {
       providers: [
         OrganizationService,
         ProjectService,
+        DeleteProject,
         TokenService,
         TokenDigestService,
         {
@@ -23,7 +25,7 @@ export class IdentityModule {
           inject: [Database, OrganizationService],
         },
       ],
-      exports: [OrganizationService, ProjectService, TokenService, TokenDigestService, AuthenticationService],
+      exports: [OrganizationService, ProjectService, DeleteProject, TokenService, TokenDigestService, AuthenticationService],
     };
   }
 }

@@ -10,5 +10,6 @@ export * from './permission.js';
 export * from './provenance-id.js';
 export * from './request-credential.js';
 export * from './router-feed.js';
+export * from './secret-box.js';
 export * from './tenant-context.js';
 export * from './token-format.js';

@@ -31,4 +31,17 @@ export function defineJob<N extends string, S extends z.ZodRawShape>(options: {
   } satisfies JobDefinition;
 }
 
+/** Thrown by a handler whose work cannot succeed in another attempt: the job goes to the dead letters at once. */
+export class HopelessJob extends Error {}
+
+/** Thrown by a handler that was told when to come again. */
+export class JobRetryAfter extends Error {
+  constructor(
+    message: string,
+    readonly afterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 export type PayloadOf<J extends JobDefinition> = z.output<J['payload']>;

@@ -1,5 +1,5 @@
 import type { Logger } from '@modelyard/config';
-import { createTenantContext, PERMISSIONS, type JobDefinition, type PayloadOf, type TenantContext } from '@modelyard/kernel';
+import { createTenantContext, HopelessJob, JobRetryAfter, PERMISSIONS, type JobDefinition, type PayloadOf, type TenantContext } from '@modelyard/kernel';
 import type { OutboxPort, OutboxRow } from './outbox-port.js';
 import type { Bell, OpenQueue } from './queue-connection.js';
 
@@ -49,10 +49,10 @@ export class ConsumerRunner<C extends JobCatalog> {
 
   private async fail(bell: Bell, row: OutboxRow, attempts: number, error: unknown): Promise<void> {
     const text = (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, MAX_ERROR_LENGTH);
-    const last = row.attempts >= attempts;
+    const last = row.attempts >= attempts || error instanceof HopelessJob;
     this.logger[last ? 'error' : 'warn']({ job: row.name, key: row.key, attempt: row.attempts, err: error }, last ? 'job failed for good' : 'job failed, will be tried again');
     if (last) return this.outbox.bury(bell, text);
-    const backoffMs = Math.min(MAX_BACKOFF_MS, 1000 * 2 ** row.attempts) * (0.5 + Math.random() / 2);
+    const backoffMs = error instanceof JobRetryAfter ? Math.min(MAX_BACKOFF_MS, error.afterMs) : Math.min(MAX_BACKOFF_MS, 1000 * 2 ** row.attempts) * (0.5 + Math.random() / 2);
     await this.outbox.retryLater(bell, text, backoffMs);
   }
 }

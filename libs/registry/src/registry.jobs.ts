@@ -7,3 +7,11 @@ export const ModelAliasMoved = defineJob({
   payload: { projectId: z.number().int(), registeredModelId: z.string().regex(/^\d+$/), alias: z.string(), eventId: z.string().regex(/^\d+$/) },
   key: ({ organizationId, registeredModelId, alias }) => `${organizationId}/${registeredModelId}/${alias}`,
 });
+
+/** An event waits for a webhook. Six attempts are about a minute; a receiver that asks for more time gets it. */
+export const WebhookDelivery = defineJob({
+  name: 'webhook.deliver',
+  payload: { deliveryId: z.uuid() },
+  key: ({ organizationId, deliveryId }) => `${organizationId}/${deliveryId}`,
+  attempts: 6,
+});

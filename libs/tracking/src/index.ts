@@ -2,7 +2,7 @@ export { RunInputService, type DatasetSummary } from './dataset/run-input.servic
 export type { DatasetInput, ModelOutput } from './dataset/run-inputs.js';
 export { ExperimentSearchService, type ExperimentSearch } from './experiment/experiment-search.service.js';
 export { ExperimentService, type NewExperiment } from './experiment/experiment.service.js';
-export { parseExperimentId, type Experiment, type LifecycleStage, type Tag, type ViewType } from './experiment/experiment.js';
+export { checkArtifactLocation, parseExperimentId, type Experiment, type LifecycleStage, type Tag, type ViewType } from './experiment/experiment.js';
 export { LoggedModelSearchService, type LoggedModelSearch } from './logged-model/logged-model-search.service.js';
 export { LoggedModelService, type NewLoggedModel } from './logged-model/logged-model.service.js';
 export { LOGGED_MODEL_STATUSES, type LoggedModelDocument, type LoggedModelMetric, type LoggedModelStatus } from './logged-model/logged-model.js';

@@ -34,4 +34,12 @@ const python = findPython();
     const basic = { MLFLOW_TRACKING_USERNAME: 'anyone', MLFLOW_TRACKING_PASSWORD: token };
     await runPython(python ?? '', 'client_scenario.py', [yard.url, 'by-host'], basic);
   }, 600_000);
+
+  it('works with the newer interfaces, in an organization of its own', async () => {
+    yard = await startModelyard({ env: { MODELYARD_AUTH: 'required' } });
+    const { uri, token } = await organization();
+    for (const scenario of ['workspaces', 'webhooks']) {
+      expect(await runPython(python ?? '', `${scenario}_scenario.py`, [uri], { MLFLOW_TRACKING_TOKEN: token })).toContain(`${scenario}: fine`);
+    }
+  }, 600_000);
 });

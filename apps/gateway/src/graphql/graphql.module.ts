@@ -18,6 +18,7 @@ import { JitApolloDriver, type JitApolloOptions } from './jit-apollo.driver.js';
 import { ModelVersionResolver } from './registry/model-version.resolver.js';
 import { ProjectModelsResolver, RegisteredModelResolver } from './registry/registered-model.resolver.js';
 import { RunVersionsResolver } from './registry/run-versions.resolver.js';
+import { WebhookHostResolver } from './registry/webhook-host.resolver.js';
 import { ProjectScope } from './project-scope.js';
 import { GraphqlRequestContext } from './request-context.js';
 import { LongScalar } from './scalars.js';
@@ -34,7 +35,7 @@ import { ProjectTracesResolver, TraceResolver } from './tracking/trace.resolver.
 
 export const RESOLVERS = [
   OrganizationResolver, ProjectResolver, TokenResolver, AuditResolver, ExperimentResolver, ProjectExperimentsResolver, RunResolver, RunArtifactsResolver, LoggedModelResolver, TraceResolver, ProjectTracesResolver,
-  RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver,
+  RegisteredModelResolver, ProjectModelsResolver, ModelVersionResolver, RunVersionsResolver, WebhookHostResolver,
   EndpointResolver, ProjectEndpointsResolver, ModelEndpointsResolver, RevisionResolver, DeploymentProgressResolver, ProvenanceResolver,
 ];
 

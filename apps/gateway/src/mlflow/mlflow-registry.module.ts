@@ -5,11 +5,12 @@ import { RunArtifactsController } from './artifacts/run-artifacts.controller.js'
 import { UnsupportedTransfersController } from './artifacts/unsupported-transfers.controller.js';
 import { ModelVersionsController } from './registry/model-versions.controller.js';
 import { RegisteredModelsController } from './registry/registered-models.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 /** MLflow's model registry and its artifacts. */
 @Module({
   controllers: [
-    RegisteredModelsController, ModelVersionsController,
+    RegisteredModelsController, ModelVersionsController, WebhooksController,
     ProxiedArtifactsController, RunArtifactsController, ModelArtifactsController, UnsupportedTransfersController,
   ],
 })

@@ -11,12 +11,14 @@ import { LegacyTracesController } from './traces/legacy-traces.controller.js';
 import { OtlpController } from './traces/otlp/otlp.controller.js';
 import { TraceArtifactController } from './traces/trace-artifact.controller.js';
 import { TracesController } from './traces/traces.controller.js';
+import { WorkspacesController } from './workspaces/workspaces.controller.js';
 
 /** MLflow's REST surface. */
 @Module({
   controllers: [
     ServerController, ExperimentsController, RunsController, RunLogController, MetricsController, LoggedModelsController,
-    OtlpController, TracesController, AssessmentsController, LegacyTracesController, TraceArtifactController, NotImplementedController,
+    OtlpController, TracesController, AssessmentsController, LegacyTracesController, TraceArtifactController, WorkspacesController,
+    NotImplementedController,
   ],
 })
 export class MlflowModule {}

@@ -10,6 +10,7 @@ import { findModel, lockModel } from '../registered-model/registered-model.repos
 import { recordChange } from '../registry-audit.js';
 import { aliasNotFound, modelNotFound, versionNotFound } from '../registry-errors.js';
 import { checkAlias, checkModelName, checkNewAlias } from '../registry-names.js';
+import { announce } from '../webhook/announce.js';
 import { ModelAliasMoved } from '../registry.jobs.js';
 import type { AliasEvent } from './model-alias.js';
 import { findAlias, insertAliasEvent, listAliasesOf, listAliasEvents, writeAlias } from './model-alias.repository.js';
@@ -51,6 +52,7 @@ export class AliasService {
       const model = await lockModel(tx, projectOf(ctx), name);
       if (model === null || (await findVersion(tx, projectOf(ctx), name, version)) === null) throw versionNotFound(name, version);
       await this.move(tx, ctx, model, alias, version);
+      await announce(tx, ctx, model, 'alias.created', { name, alias, version: String(version) });
     });
   }
 
@@ -63,6 +65,7 @@ export class AliasService {
       const model = await lockModel(tx, projectOf(ctx), name);
       if (model === null) throw modelNotFound(name);
       await this.move(tx, ctx, model, alias, null);
+      await announce(tx, ctx, model, 'alias.deleted', { name, alias });
     });
   }
 

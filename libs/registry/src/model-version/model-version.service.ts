@@ -10,6 +10,7 @@ import { lockModel, touchModel } from '../registered-model/registered-model.repo
 import { recordChange } from '../registry-audit.js';
 import { modelNotFound, versionNotFound } from '../registry-errors.js';
 import { checkDescription, checkModelName, checkRegistryTag, checkTagKey, type Tag } from '../registry-names.js';
+import { announce, newVersionData } from '../webhook/announce.js';
 import { RegistryOptions } from '../registry-options.js';
 import { checkArchiving, type ModelVersion, type Stage } from './model-version.js';
 import * as versions from './model-version.repository.js';
@@ -22,6 +23,8 @@ export interface NewModelVersion extends SourceClaim {
   readonly description?: string;
   readonly tags?: readonly Tag[];
 }
+
+type LockedModel = NonNullable<Awaited<ReturnType<typeof lockModel>>>;
 
 const MAX_LINK_LENGTH = 500;
 
@@ -63,6 +66,8 @@ export class ModelVersionService {
       const version = await versions.insertVersion(tx, model, row);
       if (resolved.modelId !== null) await tagRegistration(tx, resolved.modelId, { name, version });
       await recordChange(this.audit, tx, ctx, model, { action: 'model-version.create', version, details: { ...resolved } });
+      const isPrompt = hasPromptTag(tags);
+      await announce(tx, ctx, { projectId: model.projectId, isPrompt }, 'version.created', newVersionData({ ...input, version, tags }, isPrompt));
       return this.found(tx, ctx, name, version);
     });
   }
@@ -112,9 +117,10 @@ export class ModelVersionService {
   async setTag(ctx: TenantContext, name: string, version: number, tag: Tag): Promise<void> {
     demand(ctx, 'model:write');
     checkRegistryTag(tag);
-    await this.change(ctx, name, version, async (tx, found) => {
+    await this.change(ctx, name, version, async (tx, found, model) => {
       await versions.setVersionTags(tx, found.registeredModelId, version, [tag]);
       await recordChange(this.audit, tx, ctx, referenceOf(found), { action: 'model-version.set-tag', version, details: { key: tag.key } });
+      await announce(tx, ctx, model, 'version_tag.set', { name, version: String(version), ...tag });
     });
   }
 
@@ -122,9 +128,10 @@ export class ModelVersionService {
   async deleteTag(ctx: TenantContext, name: string, version: number, key: string): Promise<void> {
     demand(ctx, 'model:write');
     checkTagKey(key);
-    await this.change(ctx, name, version, async (tx, found) => {
+    await this.change(ctx, name, version, async (tx, found, model) => {
       await versions.deleteVersionTag(tx, found.registeredModelId, version, key);
       await recordChange(this.audit, tx, ctx, referenceOf(found), { action: 'model-version.delete-tag', version, details: { key } });
+      await announce(tx, ctx, model, 'version_tag.deleted', { name, version: String(version), key });
     });
   }
 
@@ -134,11 +141,12 @@ export class ModelVersionService {
     return { source: input.source, storageLocation: input.source, runId: null, modelId: null };
   }
 
-  private async change<T>(ctx: TenantContext, name: string, version: number, work: (tx: TenantHandle, found: ModelVersion) => Promise<T>): Promise<T> {
+  private async change<T>(ctx: TenantContext, name: string, version: number, work: (tx: TenantHandle, found: ModelVersion, model: LockedModel) => Promise<T>): Promise<T> {
     checkModelName(name);
     return this.db.tenant(ctx, async (tx) => {
-      if ((await lockModel(tx, projectOf(ctx), name)) === null) throw versionNotFound(name, version);
-      return work(tx, await this.found(tx, ctx, name, version));
+      const model = await lockModel(tx, projectOf(ctx), name);
+      if (model === null) throw versionNotFound(name, version);
+      return work(tx, await this.found(tx, ctx, name, version), model);
     });
   }
 

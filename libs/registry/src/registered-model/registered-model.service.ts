@@ -6,6 +6,7 @@ import { ChangeGate } from '../change-gate.js';
 import { AliasService } from '../model-alias/model-alias.service.js';
 import type { ModelVersion, Stage } from '../model-version/model-version.js';
 import { recordChange } from '../registry-audit.js';
+import { announce, tagsOf } from '../webhook/announce.js';
 import { modelNotFound, nameTaken } from '../registry-errors.js';
 import { checkDescription, checkModelName, checkNewModelName, checkRegistryTag, checkTagKey, type Tag } from '../registry-names.js';
 import { hasPromptTag, type RegisteredModel } from './registered-model.js';
@@ -50,9 +51,11 @@ export class RegisteredModelService {
     if (description !== null) checkDescription(description);
     return this.db.tenant(ctx, async (tx) => {
       const projectId = projectOf(ctx);
+      const isPrompt = hasPromptTag(tags);
       const id = await models.insertModel(tx, { projectId, name, description, userName: ctx.actor.name, now: Date.now(), tags });
-      if (id === null) throw await this.taken(tx, ctx, name, hasPromptTag(tags));
-      await recordChange(this.audit, tx, ctx, { id, projectId, name }, { action: 'model.create', details: { isPrompt: hasPromptTag(tags) } });
+      if (id === null) throw await this.taken(tx, ctx, name, isPrompt);
+      await recordChange(this.audit, tx, ctx, { id, projectId, name }, { action: 'model.create', details: { isPrompt } });
+      await announce(tx, ctx, { projectId, isPrompt }, 'created', { name, tags: tagsOf(tags, isPrompt), description });
       return this.found(tx, ctx, name);
     });
   }
@@ -103,6 +106,7 @@ export class RegisteredModelService {
     await this.change(ctx, name, async (tx, model) => {
       await models.setModelTags(tx, model.id, [tag]);
       await recordChange(this.audit, tx, ctx, model, { action: 'model.set-tag', details: { key: tag.key } });
+      await announce(tx, ctx, model, 'tag.set', { name, ...tag });
     });
   }
 
@@ -114,6 +118,7 @@ export class RegisteredModelService {
     await this.change(ctx, name, async (tx, model) => {
       await models.deleteModelTag(tx, model.id, key);
       await recordChange(this.audit, tx, ctx, model, { action: 'model.delete-tag', details: { key } });
+      await announce(tx, ctx, model, 'tag.deleted', { name, key });
     });
   }
 

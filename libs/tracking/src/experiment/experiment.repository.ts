@@ -50,7 +50,7 @@ export async function resolveExperimentIds(tx: TenantSql, projectId: number, ids
   return rows.map((row) => BigInt(row.id));
 }
 
-/** Throws ALREADY_EXISTS. An empty location becomes the server's own store. */
+/** Throws ALREADY_EXISTS. A location of null is a folder under the project's artifact root, or in the server's own store. */
 export async function insertExperiment(
   tx: TenantHandle,
   projectId: number,
@@ -62,13 +62,21 @@ export async function insertExperiment(
     select: { id: true },
   });
   if (input.artifactLocation === null) {
-    await tx.prisma.experiment.update({ where: { organizationId_id: { organizationId, id } }, data: { artifactLocation: `mlflow-artifacts:/${id}` } });
+    const { defaultArtifactRoot } = await tx.prisma.project.findUniqueOrThrow({ where: { organizationId_id: { organizationId, id: projectId } } });
+    const artifactLocation = defaultArtifactRoot === null ? `mlflow-artifacts:/${id}` : underRoot(defaultArtifactRoot, id);
+    await tx.prisma.experiment.update({ where: { organizationId_id: { organizationId, id } }, data: { artifactLocation } });
   }
   const tags = new Map(input.tags.map(({ key, value }) => [key, value]));
   if (tags.size > 0) {
     await tx.prisma.experimentTag.createMany({ data: [...tags].map(([key, value]) => ({ organizationId, experimentId: id, key, value })) });
   }
   return id;
+}
+
+/** The folder of an experiment under an artifact root, which may end with a query. */
+function underRoot(root: string, id: bigint): string {
+  const [path = '', ...query] = root.split('?');
+  return [`${path.replace(/\/+$/, '')}/${id}`, ...query].join('?');
 }
 
 /** Sets the stage of an experiment and of all its runs. */

@@ -43,6 +43,15 @@ describe('ExperimentService', () => {
     expect(await services.experiments.getByName(ctx, 'vision')).toEqual(made);
   });
 
+  it('puts the artifacts of a new experiment under the root of its project', async () => {
+    const { sibling } = await createTestTenantPair(db);
+    for (const [root, location] of [['s3://bucket/team/', 's3://bucket/team/'], ['s3://bucket/team?region=x', 's3://bucket/team/']] as const) {
+      await db.tenant(sibling, (tx) => tx.prisma.project.updateMany({ where: { id: sibling.projectId }, data: { defaultArtifactRoot: root } }));
+      const made = await services.experiments.create(sibling, { name: root });
+      expect(made.artifactLocation).toBe(`${location}${made.experimentId}${root.includes('?') ? '?region=x' : ''}`);
+    }
+  });
+
   it('keeps a name taken, also by a deleted experiment, in one project only', async () => {
     const { a, sibling } = await createTestTenantPair(db);
     const made = await services.experiments.create(a.ctx, { name: 'taken' });

@@ -63,11 +63,11 @@ export function checkExperimentTag(tag: Tag): void {
 }
 
 /** Refuses locations that no client could use. Nothing here opens them. */
-export function checkArtifactLocation(location: string): void {
-  const refused = (message: string) => new DomainError('INVALID_ARGUMENT', message, { field: 'artifact_location' });
+export function checkArtifactLocation(location: string, field = 'artifact_location'): void {
+  const refused = (message: string) => new DomainError('INVALID_ARGUMENT', message, { field });
   const [beforeFragment = '', fragment = ''] = location.split('#');
   const [beforeQuery = '', query = ''] = beforeFragment.split('?');
-  if (fragment !== '' || beforeQuery.includes(';')) throw refused(`'artifact_location' URL can't include fragments or params.`);
+  if (fragment !== '' || beforeQuery.includes(';')) throw refused(`'${field}' URL can't include fragments or params.`);
   if (decoded(query).includes('..')) throw refused('Invalid query string');
   // Ours to read: MLflow leaves this to the reader.
   if (/^mlflow-artifacts:/i.test(location) && /(^|[/\\])\.\.([/\\]|$)/.test(decoded(location))) throw refused("'artifact_location' can't have '..' parts. Pass the plain location of a folder, or none for the server's own store.");

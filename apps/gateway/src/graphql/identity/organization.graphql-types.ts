@@ -52,7 +52,7 @@ export class Viewer {
 
 @InputType({ description: 'An organization to make.' })
 export class CreateOrganizationInput {
-  @Field({ description: 'Short name, 2 to 63 lower-case letters, digits and single hyphens.' })
+  @Field({ description: 'Short name, 2 to 63 lower-case letters, digits and hyphens.' })
   slug!: string;
 
   @Field(() => String, { nullable: true, description: 'Name for people; the slug if left out.' })

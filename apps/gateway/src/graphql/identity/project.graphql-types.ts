@@ -23,7 +23,7 @@ export class Project {
 
 @InputType({ description: 'A project to make.' })
 export class CreateProjectInput {
-  @Field({ description: '2 to 63 lower-case letters, digits and single hyphens.' })
+  @Field({ description: '2 to 63 lower-case letters, digits and hyphens.' })
   name!: string;
 
   @Field(() => String, { nullable: true, description: 'What it is for.' })

@@ -22,6 +22,11 @@ export const isNumber = type((value) => typeof value === 'boolean' || typeof val
 /** There, and not empty. */
 export const required: Check = { kind: 'required', fault: (value, name) => (isMissing(value) ? missingValue(name) : null) };
 
+/** A check of a type that is made also when protobuf could read the message. */
+export function always({ fault }: Check): Check {
+  return { kind: 'rule', fault };
+}
+
 /** At most `max`, when it is there. */
 export function atMost(max: number): Check {
   return { kind: 'rule', fault: (value, name) => (isInteger.fault(value, name) ?? (Math.trunc(Number(value)) > max ? invalidValue(value, name) : null)) };
