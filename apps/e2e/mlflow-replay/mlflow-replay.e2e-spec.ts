@@ -54,9 +54,11 @@ let number = 0;
   });
 
   it('has not lost cases, and tolerates few differences, each of which still happens', () => {
-    expect(SECTIONS.reduce((sum, section) => sum + section.cases.length, 0)).toBeGreaterThanOrEqual(FEWEST_CASES);
+    const cases = SECTIONS.reduce((sum, section) => sum + section.cases.length, 0);
+    expect(cases).toBeGreaterThanOrEqual(FEWEST_CASES);
     expect(TOLERATED.length).toBeLessThanOrEqual(MOST_TOLERATED);
-    expect(TOLERATED.filter(({ name }) => !used.has(name)).map(({ name }) => name)).toEqual([]);
+    // With `-t` only some sections ran.
+    if (number >= cases) expect(TOLERATED.filter(({ name }) => !used.has(name)).map(({ name }) => name)).toEqual([]);
   });
 });
 
