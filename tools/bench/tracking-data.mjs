@@ -3,12 +3,13 @@ import pg from 'pg';
 import { agentFor, send } from './http-load.mjs';
 
 export const RUNS = 10_000;
+const DURATION_MS = 500;
 const SEED_CLIENTS = 16;
 const FIRST_START = 1_760_000_000_000;
 const OPTIMIZERS = ['adam', 'sgd', 'rmsprop'];
 const MODELS = ['cnn', 'mlp', 'tree', 'linear'];
 
-/** Runs with 5 metrics, 5 params and 4 tags each; no two share an accuracy or a start time. */
+/** Finished runs with 5 metrics, 5 params and 4 tags each; no two share an accuracy or a start time. */
 function seedRuns() {
   const random = generator(42);
   return Array.from({ length: RUNS }, (_, index) => ({
@@ -33,6 +34,7 @@ export async function seedThroughApi(server) {
       runIds[index] = made.info.run_id;
       const metrics = Object.entries(run.metrics).map(([key, value]) => ({ key, value, timestamp: run.startTime, step: 0 }));
       await post('runs/log-batch', { run_id: made.info.run_id, metrics, params: pairs(run.params) });
+      await post('runs/update', { run_id: made.info.run_id, status: 'FINISHED', end_time: run.startTime + DURATION_MS });
     }
   };
   await Promise.all(Array.from({ length: SEED_CLIENTS }, worker));
@@ -52,8 +54,8 @@ export async function seedMlflow(server, databaseUrl) {
   try {
     await client.query('BEGIN');
     await client.query(
-      `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, source_version, lifecycle_stage, artifact_uri, experiment_id)
-       SELECT id, name, 'UNKNOWN', '', '', 'bench', 'RUNNING', start_time, '', 'active', 'mlflow-artifacts:/' || $1::int || '/' || id || '/artifacts', $1::int
+      `INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, user_id, status, start_time, end_time, source_version, lifecycle_stage, artifact_uri, experiment_id)
+       SELECT id, name, 'UNKNOWN', '', '', 'bench', 'FINISHED', start_time, start_time + ${DURATION_MS}, '', 'active', 'mlflow-artifacts:/' || $1::int || '/' || id || '/artifacts', $1::int
        FROM unnest($2::text[], $3::text[], $4::bigint[]) r (id, name, start_time)`,
       [experimentId, runs.map((run) => run.id), runs.map((run) => run.name), runs.map((run) => run.startTime)],
     );

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildEnd } from './child-end.js';
 import type { ProcessSpec } from './local-processes.js';
 import { membersOf, signalAll, type ProcessRecord } from './process-record.js';
+import { recentProcessTable } from './process-table.js';
 
 export interface ProcessExit {
   /** `stopped`: we asked it to. `memory`: over its limit. `exited`: by itself, or killed by somebody else. */
@@ -57,7 +58,7 @@ export class LocalProcess {
   }
 
   private async checkMemory(): Promise<void> {
-    const used = (await membersOf(this.record)).reduce((sum, entry) => sum + entry.residentBytes, 0);
+    const used = (await membersOf(this.record, recentProcessTable(MEMORY_CHECK_MS / 2))).reduce((sum, entry) => sum + entry.residentBytes, 0);
     if (used <= this.spec.limits.memoryBytes || this.ended) return;
     this.reason = 'memory';
     await this.kill();

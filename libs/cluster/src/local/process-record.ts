@@ -56,9 +56,9 @@ export class ProcessRecords {
  * The processes that belong to a record: the leader (same pid, start time and boot, so never a stranger that got the pid
  * later), the members of its group that carry our mark, and whatever runs as the user that is the record's alone.
  */
-export async function membersOf(record: ProcessRecord): Promise<ProcessEntry[]> {
-  if (record.bootId !== (await readBootId())) return [];
-  const table = await readProcessTable();
+export async function membersOf(record: ProcessRecord, processes = readProcessTable()): Promise<ProcessEntry[]> {
+  const [table, bootId] = await Promise.all([processes, readBootId()]);
+  if (record.bootId !== bootId) return [];
   const leader = table.find((entry) => entry.pid === record.pid && entry.startTime === record.startTime);
   const belongs = await Promise.all(
     table.map(async (entry) => {

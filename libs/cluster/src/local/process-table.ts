@@ -20,6 +20,15 @@ export async function readProcessTable(): Promise<ProcessEntry[]> {
   return entries.filter((entry) => entry !== null);
 }
 
+let recent: { readonly at: number; readonly table: Promise<ProcessEntry[]> } | undefined;
+
+/** The same, up to `maxAgeMs` old: one reading serves all who look again and again. */
+export function recentProcessTable(maxAgeMs: number): Promise<ProcessEntry[]> {
+  const now = performance.now();
+  if (recent === undefined || now - recent.at > maxAgeMs) recent = { at: now, table: readProcessTable() };
+  return recent.table;
+}
+
 /** One process, or null when it is gone. Zombies count as gone. */
 export async function readProcess(pid: number): Promise<ProcessEntry | null> {
   try {
