@@ -5,7 +5,7 @@ const CLOCK_SLACK_MS = 3_600_000;
 const GENERATED_NAME = /^[a-z]+-[a-z]+-\d+$/;
 const NAME_KEYS = new Set(['run_name', 'value', 'name']);
 // Short bound values (experiment ids) are replaced only where an id can be.
-const ID_KEYS = new Set(['experiment_id', 'artifact_uri', 'artifact_location', 'root_uri', 'message', 'source', 'storage_location']);
+const ID_KEYS = new Set(['experiment_id', 'experiment_ids', 'artifact_uri', 'artifact_location', 'root_uri', 'message', 'source', 'storage_location']);
 const SHORT = 8;
 
 /** An answer with all that must differ between two servers replaced: bound values, times of now, generated names, page tokens. */

@@ -1,6 +1,7 @@
 import type { Section } from './replay-case.js';
 import { aliases, stages } from './sections/aliases-stages.js';
 import { artifacts, modelArtifacts } from './sections/artifacts.js';
+import { evaluationDatasets } from './sections/evaluation-datasets.js';
 import { experiments } from './sections/experiments.js';
 import { inputsOutputs } from './sections/inputs-outputs.js';
 import { logBatch } from './sections/log-batch.js';
@@ -22,5 +23,5 @@ export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
-  webhooks, workspaces,
+  webhooks, workspaces, evaluationDatasets,
 ];

@@ -10,6 +10,7 @@ import { TrackingModule } from '@modelyard/tracking';
 import { SECURE_COOKIES, SessionController } from './auth/session.controller.js';
 import { GraphqlSurfaceModule } from './graphql/graphql.module.js';
 import { HealthController } from './http/health.controller.js';
+import { MlflowGenaiModule } from './mlflow/mlflow-genai.module.js';
 import { MlflowModule } from './mlflow/mlflow.module.js';
 import { MlflowRegistryModule } from './mlflow/mlflow-registry.module.js';
 
@@ -29,6 +30,7 @@ export class GatewayModule {
         ServingModule.forRoot({ localTarget: settings.MODELYARD_LOCAL_TARGET, provenanceKey: provenanceKey(settings) }),
         MlflowModule,
         MlflowRegistryModule,
+        MlflowGenaiModule,
         GraphqlSurfaceModule.forRoot(settings, logger),
       ],
     };

@@ -1,5 +1,11 @@
 export { RunInputService, type DatasetSummary } from './dataset/run-input.service.js';
 export type { DatasetInput, ModelOutput } from './dataset/run-inputs.js';
+export { parseRecords } from './evaluation-dataset/dataset-record.js';
+export { DatasetRecordService } from './evaluation-dataset/dataset-record.service.js';
+export { parseDatasetTags, type EvaluationDataset } from './evaluation-dataset/evaluation-dataset.js';
+export { EvaluationDatasetSearchService } from './evaluation-dataset/evaluation-dataset-search.service.js';
+export { EvaluationDatasetService } from './evaluation-dataset/evaluation-dataset.service.js';
+export { pythonJson } from './evaluation-dataset/python-json.js';
 export { ExperimentSearchService, type ExperimentSearch } from './experiment/experiment-search.service.js';
 export { ExperimentService, type NewExperiment } from './experiment/experiment.service.js';
 export { checkArtifactLocation, parseExperimentId, type Experiment, type LifecycleStage, type Tag, type ViewType } from './experiment/experiment.js';

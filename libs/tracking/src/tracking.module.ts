@@ -1,5 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { RunInputService } from './dataset/run-input.service.js';
+import { DatasetRecordService } from './evaluation-dataset/dataset-record.service.js';
+import { EvaluationDatasetSearchService } from './evaluation-dataset/evaluation-dataset-search.service.js';
+import { EvaluationDatasetService } from './evaluation-dataset/evaluation-dataset.service.js';
 import { ExperimentSearchService } from './experiment/experiment-search.service.js';
 import { ExperimentService } from './experiment/experiment.service.js';
 import { LoggedModelSearchService } from './logged-model/logged-model-search.service.js';
@@ -23,6 +26,7 @@ import { TraceService } from './trace/trace.service.js';
 const services = [
   ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, MetricSeriesService, RunColumnsService, LoggedModelService, LoggedModelSearchService,
   TraceService, TraceIngestService, TraceLinkService, TraceSearchService, TraceCorrelationService, TraceMetricsService, DeleteTraces, LegacyTraceService, AssessmentService,
+  EvaluationDatasetService, EvaluationDatasetSearchService, DatasetRecordService,
 ];
 
 @Global()
