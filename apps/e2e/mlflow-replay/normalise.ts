@@ -14,6 +14,7 @@ export function normalise(answer: Answer, side: Side): unknown {
   const visit = (value: unknown, key: string): unknown => {
     if (Array.isArray(value)) return inOrder(value.map((item) => visit(item, key)), key);
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item, name)]));
+    if (typeof value === 'number' && key === 'experiment_id') return nameOf(bound, String(value)) ?? value;
     if (typeof value === 'number') return Math.abs(value - Date.now()) < CLOCK_SLACK_MS ? '<now>' : value;
     if (typeof value !== 'string') return value;
     if (key === 'next_page_token') return value === '' ? '' : '<token>';
@@ -21,7 +22,7 @@ export function normalise(answer: Answer, side: Side): unknown {
     let text = value;
     for (const [name, id] of bound) {
       if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
-      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=$|[/' ?\"])`, 'g'), `<${name}>`);
+      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=$|[/' ?.\"])`, 'g'), `<${name}>`);
     }
     return key === 'message' ? withSortedSets(text) : text;
   };
@@ -54,4 +55,9 @@ export function differences(theirs: unknown, ours: unknown, at = ''): string[] {
 function show(value: unknown): string {
   const text = value === undefined ? 'absent' : JSON.stringify(value);
   return text.length > 600 ? `${text.slice(0, 600)}...` : text;
+}
+
+function nameOf(bound: readonly (readonly [string, string])[], id: string): string | undefined {
+  const name = bound.find(([, value]) => value === id)?.[0];
+  return name === undefined ? undefined : `<${name}>`;
 }

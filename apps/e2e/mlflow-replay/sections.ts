@@ -13,6 +13,7 @@ import { paramsTags } from './sections/params-tags.js';
 import { prompts } from './sections/prompts.js';
 import { registeredModels } from './sections/registered-models.js';
 import { runs } from './sections/runs.js';
+import { scorers } from './sections/scorers.js';
 import { searchExperiments, searchLoggedModels, searchModels, searchVersions } from './sections/search-others.js';
 import { searchRuns } from './sections/search-runs.js';
 import { webhooks } from './sections/webhooks.js';
@@ -23,5 +24,5 @@ export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
-  webhooks, workspaces, evaluationDatasets,
+  webhooks, workspaces, evaluationDatasets, scorers,
 ];

@@ -21,6 +21,8 @@ export { RunLogService } from './run/run-log.service.js';
 export { RunSearchService, type RunSearch } from './run/run-search.service.js';
 export { RunService, type NewRun, type RunChange } from './run/run.service.js';
 export { RUN_NAME_TAG, RUN_STATUSES, type DatasetDocument, type Int64, type MetricPoint, type RunDocument, type RunInfo, type RunStatus } from './run/run.js';
+export { ScorerService } from './scorer/scorer.service.js';
+export type { OnlineScoring, ScorerVersion } from './scorer/scorer.js';
 export * from './tracking.module.js';
 export { joinPath, proxiedPath, type ArtifactAddress, type ArtifactLocation } from './artifact/artifact-location.js';
 export { findExperimentOfPath, findLoggedModelOfRun, findLoggedModelRoot, findRunRoot, tagRegistration, type LoggedModelRoot, type RunRoot } from './artifact/artifact-location.repository.js';

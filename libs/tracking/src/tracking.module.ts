@@ -14,6 +14,7 @@ import { RunLogService } from './run/run-log.service.js';
 import { RunSearchService } from './run/run-search.service.js';
 import { RunService } from './run/run.service.js';
 import { AssessmentService } from './assessment/assessment.service.js';
+import { ScorerService } from './scorer/scorer.service.js';
 import { DeleteTraces } from './trace/delete-traces.js';
 import { LegacyTraceService } from './trace/legacy-trace.service.js';
 import { TraceCorrelationService } from './trace/trace-correlation.service.js';
@@ -26,7 +27,7 @@ import { TraceService } from './trace/trace.service.js';
 const services = [
   ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, MetricSeriesService, RunColumnsService, LoggedModelService, LoggedModelSearchService,
   TraceService, TraceIngestService, TraceLinkService, TraceSearchService, TraceCorrelationService, TraceMetricsService, DeleteTraces, LegacyTraceService, AssessmentService,
-  EvaluationDatasetService, EvaluationDatasetSearchService, DatasetRecordService,
+  EvaluationDatasetService, EvaluationDatasetSearchService, DatasetRecordService, ScorerService,
 ];
 
 @Global()

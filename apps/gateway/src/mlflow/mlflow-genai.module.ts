@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { EvaluationDatasetsController } from './evaluation-datasets/evaluation-datasets.controller.js';
+import { ScorersController } from './scorers/scorers.controller.js';
 
 /** What MLflow has for the evaluation of generative models. */
-@Module({ controllers: [EvaluationDatasetsController] })
+@Module({ controllers: [EvaluationDatasetsController, ScorersController] })
 export class MlflowGenaiModule {}
