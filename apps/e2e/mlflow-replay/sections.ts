@@ -4,6 +4,7 @@ import { artifacts, modelArtifacts } from './sections/artifacts.js';
 import { evaluationDatasets } from './sections/evaluation-datasets.js';
 import { experiments } from './sections/experiments.js';
 import { inputsOutputs } from './sections/inputs-outputs.js';
+import { issues } from './sections/issues.js';
 import { logBatch } from './sections/log-batch.js';
 import { loggedModels } from './sections/logged-models.js';
 import { metrics } from './sections/metrics.js';
@@ -24,5 +25,5 @@ export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
-  webhooks, workspaces, evaluationDatasets, scorers,
+  webhooks, workspaces, evaluationDatasets, scorers, issues,
 ];

@@ -79,8 +79,9 @@ async function populate(): Promise<Bag> {
   const { dataset } = await api('/datasets/create', { name: 'dataset-of-a', experiment_ids: [experiment_id], tags: JSON.stringify({ note: LEAK }) }, 'POST', '/api/3.0/mlflow') as unknown as { dataset: { dataset_id: string } };
   await api(`/datasets/${dataset.dataset_id}/records`, { records: JSON.stringify([{ inputs: { q: LEAK } }]) }, 'POST', '/api/3.0/mlflow');
   const { scorer_id } = await api('/scorers/register', { experiment_id, name: 'model-of-a', serialized_scorer: JSON.stringify({ note: LEAK }) }, 'POST', '/api/3.0/mlflow') as unknown as { scorer_id: string };
+  const { issue } = await api('/issues', { experiment_id, name: 'issue-of-a', description: LEAK }, 'POST', '/api/3.0/mlflow') as unknown as { issue: { issue_id: string } };
   await api('/workspaces', { name: 'workspace-of-a', description: LEAK }, 'POST', '/api/3.0/mlflow');
-  const names = { scorer_ids: [scorer_id], serialized_scorer: '{}', sample_rate: 0, dataset_id: dataset.dataset_id, records: '[{"inputs":{"q":1}}]', webhook_id: webhook.webhook_id, workspace_name: 'workspace-of-a', name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
+  const names = { issue_id: issue.issue_id, scorer_ids: [scorer_id], serialized_scorer: '{}', sample_rate: 0, dataset_id: dataset.dataset_id, records: '[{"inputs":{"q":1}}]', webhook_id: webhook.webhook_id, workspace_name: 'workspace-of-a', name: 'model-of-a', new_name: 'stolen', alias: 'champion', version: '1', experiment_name: `exp-${LEAK.length}-of-a` };
   return {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
     path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
@@ -107,6 +108,7 @@ async function stateOfA(): Promise<string> {
     call(tokenA, 'GET', `/api/3.0/mlflow/datasets/${String(bag['dataset_id'])}`),
     call(tokenA, 'GET', `/api/3.0/mlflow/datasets/${String(bag['dataset_id'])}/records`),
     call(tokenA, 'GET', `/api/3.0/mlflow/scorers/versions?name=model-of-a&experiment_id=${String(bag['experiment_id'])}`),
+    call(tokenA, 'GET', `/api/3.0/mlflow/issues/${String(bag['issue_id'])}`),
     call(tokenA, 'GET', `/api/2.0/mlflow/webhooks/${String(bag['webhook_id'])}`),
   ]);
   expect(parts.filter((part) => part.status !== 200)).toEqual([]);

@@ -1,9 +1,9 @@
 import { isDomainError } from '@modelyard/kernel';
 import fc from 'fast-check';
-import { EVALUATION_DATASETS, EXPERIMENTS, LOGGED_MODELS, MODEL_VERSIONS, parseFilter, parseOrderBy, REGISTERED_MODELS, RUNS } from './index.js';
+import { EVALUATION_DATASETS, EXPERIMENTS, ISSUES, LOGGED_MODELS, MODEL_VERSIONS, parseFilter, parseOrderBy, REGISTERED_MODELS, RUNS } from './index.js';
 import { refusalOf } from './testing.js';
 
-const GRAMMARS = { RUNS, EXPERIMENTS, EVALUATION_DATASETS, REGISTERED_MODELS, MODEL_VERSIONS, LOGGED_MODELS };
+const GRAMMARS = { RUNS, EXPERIMENTS, EVALUATION_DATASETS, ISSUES, REGISTERED_MODELS, MODEL_VERSIONS, LOGGED_MODELS };
 const PIECES = [
   "'", '"', '`', '\\', '(', ')', ',', '.', '::', ';', '-', '%', '#', '$', '\n', ' ', ' ', '5', '-1.5', '1e9', '0x', 'a', 'é', '😀', '\ud800', '\0',
   'metrics.a', 'params.`b c`', 'tags."d"', 'start_time', 'name', 'version_number', 'experiment_id', 'run_id', '__proto__', 'constructor.x', 'tags.toString',

@@ -2,6 +2,7 @@ export type * from './comparison.js';
 export type { Grammar } from './grammar.js';
 export { EVALUATION_DATASETS } from './grammars/evaluation-datasets.js';
 export { EXPERIMENTS } from './grammars/experiments.js';
+export { ISSUES } from './grammars/issues.js';
 export { LOGGED_MODELS } from './grammars/logged-models.js';
 export { MODEL_VERSIONS } from './grammars/model-versions.js';
 export { REGISTERED_MODELS } from './grammars/registered-models.js';

@@ -9,6 +9,8 @@ export { pythonJson } from './evaluation-dataset/python-json.js';
 export { ExperimentSearchService, type ExperimentSearch } from './experiment/experiment-search.service.js';
 export { ExperimentService, type NewExperiment } from './experiment/experiment.service.js';
 export { checkArtifactLocation, parseExperimentId, type Experiment, type LifecycleStage, type Tag, type ViewType } from './experiment/experiment.js';
+export { IssueService, type IssueChange, type IssueSearch, type NewIssue } from './issue/issue.service.js';
+export { parseIssueSeverity, parseIssueStatus, type Issue } from './issue/issue.js';
 export { LoggedModelSearchService, type LoggedModelSearch } from './logged-model/logged-model-search.service.js';
 export { LoggedModelService, type NewLoggedModel } from './logged-model/logged-model.service.js';
 export { LOGGED_MODEL_STATUSES, type LoggedModelDocument, type LoggedModelMetric, type LoggedModelStatus } from './logged-model/logged-model.js';

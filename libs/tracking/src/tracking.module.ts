@@ -5,6 +5,7 @@ import { EvaluationDatasetSearchService } from './evaluation-dataset/evaluation-
 import { EvaluationDatasetService } from './evaluation-dataset/evaluation-dataset.service.js';
 import { ExperimentSearchService } from './experiment/experiment-search.service.js';
 import { ExperimentService } from './experiment/experiment.service.js';
+import { IssueService } from './issue/issue.service.js';
 import { LoggedModelSearchService } from './logged-model/logged-model-search.service.js';
 import { LoggedModelService } from './logged-model/logged-model.service.js';
 import { MetricSeriesService } from './metric/metric-series.service.js';
@@ -27,7 +28,7 @@ import { TraceService } from './trace/trace.service.js';
 const services = [
   ExperimentService, ExperimentSearchService, RunService, RunLogService, RunSearchService, RunInputService, MetricService, MetricSeriesService, RunColumnsService, LoggedModelService, LoggedModelSearchService,
   TraceService, TraceIngestService, TraceLinkService, TraceSearchService, TraceCorrelationService, TraceMetricsService, DeleteTraces, LegacyTraceService, AssessmentService,
-  EvaluationDatasetService, EvaluationDatasetSearchService, DatasetRecordService, ScorerService,
+  EvaluationDatasetService, EvaluationDatasetSearchService, DatasetRecordService, ScorerService, IssueService,
 ];
 
 @Global()

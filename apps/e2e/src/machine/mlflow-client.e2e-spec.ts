@@ -38,7 +38,7 @@ const python = findPython();
   it('works with the newer interfaces, in an organization of its own', async () => {
     yard = await startModelyard({ env: { MODELYARD_AUTH: 'required' } });
     const { uri, token } = await organization();
-    for (const scenario of ['workspaces', 'webhooks', 'evaluation_datasets', 'scorers']) {
+    for (const scenario of ['workspaces', 'webhooks', 'evaluation_datasets', 'scorers', 'issues']) {
       expect(await runPython(python ?? '', `${scenario}_scenario.py`, [uri], { MLFLOW_TRACKING_TOKEN: token })).toContain(`${scenario}: fine`);
     }
   }, 600_000);
