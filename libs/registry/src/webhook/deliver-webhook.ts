@@ -25,7 +25,7 @@ export class DeliverWebhook {
 
   /**
    * Sends a delivery that is still due, and forgets it once it is taken. Throws for another attempt (429, 5xx, no
-   * answer), and HopelessJob for what no attempt would change: another status, or a place that webhooks may not go to.
+   * answer, a name that is not found now), and HopelessJob for what no attempt would change: another status, or a place that webhooks may not go to.
    */
   async deliver(ctx: TenantContext, deliveryId: string): Promise<void> {
     const due = await this.due(ctx, deliveryId);
@@ -36,7 +36,7 @@ export class DeliverWebhook {
       if (answer.status < 200 || answer.status >= 300) throw failureOf(answer);
     } catch (error) {
       await this.note(ctx, deliveryId, error);
-      throw isDomainError(error, 'INVALID_ARGUMENT') ? new HopelessJob(error.message, { cause: error }) : error;
+      throw isDomainError(error, 'INVALID_ARGUMENT') && error.details['temporary'] !== true ? new HopelessJob(error.message, { cause: error }) : error;
     }
     await this.done(ctx, deliveryId);
   }

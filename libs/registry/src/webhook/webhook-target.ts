@@ -22,7 +22,7 @@ const NEVER = blockList(['0.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4', '240.0.0.
 /**
  * Checks where a webhook wants to go: https, and a host all of whose addresses are public. A host the organization allows
  * may be private and speak http. The address is part of the answer: who connects to it cannot be sent elsewhere by a
- * second look-up. Throws INVALID_ARGUMENT in MLflow's words.
+ * second look-up. Throws INVALID_ARGUMENT in MLflow's words, with `details.temporary` when the name was not found now.
  */
 export async function webhookTarget(text: string, allowedHosts: ReadonlySet<string>, resolve: Resolve): Promise<WebhookTarget> {
   const url = parseUrl(text);
@@ -56,7 +56,7 @@ async function lookUp(hostname: string, resolve: Resolve): Promise<readonly stri
   try {
     return await resolve(hostname);
   } catch (cause) {
-    throw new DomainError('INVALID_ARGUMENT', `Cannot resolve Webhook URL hostname '${hostname.slice(0, 300)}'. Check its spelling.`, { field: 'url' }, { cause });
+    throw new DomainError('INVALID_ARGUMENT', `Cannot resolve Webhook URL hostname '${hostname.slice(0, 300)}'. Check its spelling.`, { field: 'url', temporary: true }, { cause });
   }
 }
 

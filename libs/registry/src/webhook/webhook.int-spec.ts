@@ -34,6 +34,7 @@ let db: Database;
 let receiver: Server;
 let url: string;
 let addresses: string[];
+let lookUpFails = false;
 let services: RegistryServices;
 let webhooks: WebhookService;
 let hosts: AllowedHostService;
@@ -54,7 +55,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   url = `https://${HOST}:${(receiver.address() as AddressInfo).port}/hook`;
   services = registryServices(db);
-  const sender = new WebhookSender({ resolve: async () => addresses, ca: cert, timeoutMs: 5_000 });
+  const sender = new WebhookSender({ resolve: () => (lookUpFails ? Promise.reject(new Error('EAI_AGAIN')) : Promise.resolve(addresses)), ca: cert, timeoutMs: 5_000 });
   webhooks = new WebhookService(db, services.audit, sender, secrets);
   hosts = new AllowedHostService(db, services.audit);
   const deliver = new DeliverWebhook(db, sender, secrets);
@@ -219,6 +220,18 @@ describe('a delivery', () => {
     await ring();
     expect(received).toEqual([]);
     expect(await dead()).toMatchObject([{ error: expect.stringContaining('non-public') }]);
+  });
+
+  it('is tried again when the name is not found at the moment', async () => {
+    await event();
+    addresses = [];
+    lookUpFails = true;
+    await ring();
+    lookUpFails = false;
+    addresses = ['127.0.0.1'];
+    expect(await dead()).toEqual([]);
+    await ring();
+    expect(received).toHaveLength(1);
   });
 
   it('does not go to a host whose certificate is another\'s', async () => {
