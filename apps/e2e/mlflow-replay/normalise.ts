@@ -22,7 +22,7 @@ export function normalise(answer: Answer, side: Side): unknown {
     let text = value;
     for (const [name, id] of bound) {
       if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
-      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=$|[/' ?.\"])`, 'g'), `<${name}>`);
+      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=\\.?$|[/' ?\"])`, 'g'), `<${name}>`);
     }
     return key === 'message' ? withSortedSets(text) : text;
   };
