@@ -1,6 +1,7 @@
 import type { Section } from './replay-case.js';
 import { aliases, stages } from './sections/aliases-stages.js';
 import { artifacts, modelArtifacts } from './sections/artifacts.js';
+import { assessments } from './sections/assessments.js';
 import { experiments } from './sections/experiments.js';
 import { inputsOutputs } from './sections/inputs-outputs.js';
 import { logBatch } from './sections/log-batch.js';
@@ -14,6 +15,11 @@ import { registeredModels } from './sections/registered-models.js';
 import { runs } from './sections/runs.js';
 import { searchExperiments, searchLoggedModels, searchModels, searchVersions } from './sections/search-others.js';
 import { searchRuns } from './sections/search-runs.js';
+import { searchTraces } from './sections/search-traces.js';
+import { spans } from './sections/spans.js';
+import { traceMetrics } from './sections/trace-metrics.js';
+import { legacyTraces } from './sections/traces-legacy.js';
+import { traces } from './sections/traces.js';
 import { webhooks } from './sections/webhooks.js';
 import { workspaces } from './sections/workspaces.js';
 
@@ -22,5 +28,6 @@ export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
+  traces, legacyTraces, assessments, spans, searchTraces, traceMetrics,
   webhooks, workspaces,
 ];
