@@ -47,7 +47,7 @@ export async function exchange(side: Side, step: Step, number: number): Promise<
 }
 
 /** Ids of what a request made are bound even when no case asks for them. */
-const MADE = { 'new-experiment': 'experiment_id', 'new-run': 'run.info.run_id', 'new-model': 'model.info.model_id' };
+const MADE = { 'new-experiment': 'experiment_id', 'new-run': 'run.info.run_id', 'new-model': 'model.info.model_id', 'new-trace': 'trace_info.request_id', 'new-assessment': 'assessment.assessment_id' };
 
 const valueAt = (body: unknown, at: string) => at.split('.').reduce<unknown>((here, part) => (here as Record<string, unknown> | undefined)?.[part], body);
 

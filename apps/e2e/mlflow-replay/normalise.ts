@@ -2,10 +2,13 @@ import type { Answer, Side } from './exchange.js';
 
 // What the servers set themselves lies within the run of the suite; times that cases send are far away from it.
 const CLOCK_SLACK_MS = 3_600_000;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const GENERATED_ASSESSMENT = /^a-[\da-f]{32}$/;
 const GENERATED_NAME = /^[a-z]+-[a-z]+-\d+$/;
 const NAME_KEYS = new Set(['run_name', 'value', 'name']);
 // Short bound values (experiment ids) are replaced only where an id can be.
 const ID_KEYS = new Set(['experiment_id', 'experiment_ids', 'artifact_uri', 'artifact_location', 'root_uri', 'message', 'source', 'storage_location']);
+const LOGARITHMIC = new Set(['npmi', 'npmi_smoothed']);
 const SHORT = 8;
 
 /** An answer with all that must differ between two servers replaced: bound values, times of now, generated names, page tokens. */
@@ -15,14 +18,18 @@ export function normalise(answer: Answer, side: Side): unknown {
     if (Array.isArray(value)) return inOrder(value.map((item) => visit(item, key)), key);
     if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, visit(item, name)]));
     if (typeof value === 'number' && key === 'experiment_id') return nameOf(bound, String(value)) ?? value;
+    // The last digits of logarithms are not the same in Python and JavaScript.
+    if (typeof value === 'number' && LOGARITHMIC.has(key)) return Number(value.toPrecision(12));
     if (typeof value === 'number') return Math.abs(value - Date.now()) < CLOCK_SLACK_MS ? '<now>' : value;
     if (typeof value !== 'string') return value;
+    if (key === 'assessment_id' && GENERATED_ASSESSMENT.test(value)) return '<generated>';
     if (key === 'next_page_token') return value === '' ? '' : '<token>';
+    if (TIMESTAMP.test(value) && Math.abs(Date.parse(value) - Date.now()) < CLOCK_SLACK_MS) return '<now>';
     if (NAME_KEYS.has(key) && GENERATED_NAME.test(value)) return '<generated>';
     let text = value;
     for (const [name, id] of bound) {
       if (id.length >= SHORT) text = text.replaceAll(id, `<${name}>`);
-      else if (ID_KEYS.has(key)) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=\\.?$|[/' ?\"])`, 'g'), `<${name}>`);
+      else if (ID_KEYS.has(key) || value.startsWith('mlflow-artifacts:/')) text = text.replace(new RegExp(`(?<=^|id=|id |ID '|:/|experiment |[\"']${key === 'artifact_location' ? '|\\w/' : ''})${id}(?=\\.?$|[/' ?\"])`, 'g'), `<${name}>`);
     }
     return key === 'message' ? withSortedSets(text) : text;
   };
@@ -39,7 +46,7 @@ function inOrder(items: unknown[], key: string): unknown[] {
 /** Python prints its sets in an order of the moment. */
 const withSortedSets = (message: string) => message.replace(/\{('[^{}]*)\}?/g, (_all, items: string) => `{${items.split(', ').sort().join(', ')}}`);
 
-const UNORDERED = new Set(['tags', 'params', 'metrics']);
+const UNORDERED = new Set(['tags', 'params', 'metrics', 'request_metadata']);
 const keyOf = (item: unknown) => String((item as { key?: unknown }).key);
 
 /** Where two normalised answers differ, one line each; nothing when they are equal. Key order does not matter, list order does. */

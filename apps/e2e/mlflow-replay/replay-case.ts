@@ -80,7 +80,7 @@ export function fiveOf(verb: Step['verb'], path: string, five: Five): ReplayCase
   const without = (field: string) => Object.fromEntries(Object.entries(five.fine).filter(([key]) => key !== field));
   return [
     one('fine', request(five.fine)),
-    one('on the other mount', request(five.fine, { mount: five.mount === '/ajax-api/2.0' ? '/api/2.0' : '/ajax-api/2.0' })),
+    one('on the other mount', request(five.fine, { mount: otherMount(five.mount ?? '/api/2.0') })),
     one('with an unknown field', request({ ...five.fine, unknown_field: 'x' })),
     ...(verb === 'GET' ? [] : [one('in JSON in JSON', { verb, path, mount: five.mount, raw: JSON.stringify(JSON.stringify(five.fine)) }), one('an empty body', { verb, path, mount: five.mount, raw: '' })]),
     ...(five.missing ?? []).flatMap((field) => [one(`without ${field}`, request(without(field))), one(`${field} is empty`, request({ ...five.fine, [field]: '' }))]),
@@ -89,3 +89,5 @@ export function fiveOf(verb: Step['verb'], path: string, five: Five): ReplayCase
     ...changed('foreign', five.foreign),
   ];
 }
+
+const otherMount = (mount: Mount): Mount => (mount === '/api/2.0' ? '/ajax-api/2.0' : mount === '/api/3.0' ? '/ajax-api/3.0' : mount === '/ajax-api/2.0' ? '/api/2.0' : '/api/3.0');

@@ -1,6 +1,7 @@
 import type { Section } from './replay-case.js';
 import { aliases, stages } from './sections/aliases-stages.js';
 import { artifacts, modelArtifacts } from './sections/artifacts.js';
+import { assessments } from './sections/assessments.js';
 import { evaluationDatasets } from './sections/evaluation-datasets.js';
 import { experiments } from './sections/experiments.js';
 import { inputsOutputs } from './sections/inputs-outputs.js';
@@ -17,6 +18,11 @@ import { runs } from './sections/runs.js';
 import { scorers } from './sections/scorers.js';
 import { searchExperiments, searchLoggedModels, searchModels, searchVersions } from './sections/search-others.js';
 import { searchRuns } from './sections/search-runs.js';
+import { searchTraces } from './sections/search-traces.js';
+import { spans } from './sections/spans.js';
+import { traceMetrics } from './sections/trace-metrics.js';
+import { legacyTraces } from './sections/traces-legacy.js';
+import { traces } from './sections/traces.js';
 import { webhooks } from './sections/webhooks.js';
 import { workspaces } from './sections/workspaces.js';
 
@@ -25,5 +31,6 @@ export const SECTIONS: readonly Section[] = [
   experiments, runs, metrics, paramsTags, logBatch, inputsOutputs, loggedModels, artifacts, modelArtifacts,
   registeredModels, modelVersions, aliases, stages, prompts,
   searchRuns, searchExperiments, searchModels, searchVersions, searchLoggedModels, misc,
+  traces, legacyTraces, assessments, spans, searchTraces, traceMetrics,
   webhooks, workspaces, evaluationDatasets, scorers, issues,
 ];

@@ -67,7 +67,7 @@ async function populate(): Promise<Bag> {
   const run_id = run.info.run_id;
   await api('/runs/log-batch', { run_id, metrics: [{ key: LEAK, value: 1, timestamp: 1, step: 0 }], params: [{ key: 'p', value: LEAK }] });
   const { model } = await api('/logged-models', { experiment_id, name: 'logged', source_run_id: run_id, tags }) as unknown as { model: { info: { model_id: string } } };
-  const { trace } = await api('', { trace: { trace_info: { trace_id: 'tr-of-a', trace_location: { mlflow_experiment: { experiment_id } }, request_time: '2025-01-01T00:00:00Z', state: 'OK', request_preview: LEAK, tags: { note: LEAK }, trace_metadata: { note: LEAK } } } }, 'POST', '/api/3.0/mlflow/traces') as unknown as { trace: { trace_info: { trace_id: string } } };
+  const { trace } = await api('', { trace: { trace_info: { trace_id: 'tr-of-a', trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } }, request_time: '2025-01-01T00:00:00Z', state: 'OK', request_preview: LEAK, tags: { note: LEAK }, trace_metadata: { note: LEAK } } } }, 'POST', '/api/3.0/mlflow/traces') as unknown as { trace: { trace_info: { trace_id: string } } };
   const trace_id = trace.trace_info.trace_id;
   const { assessment } = await api('', { assessment: { assessment_name: 'f', feedback: { value: LEAK }, source: { source_type: 'HUMAN' } } }, 'POST', `/api/3.0/mlflow/traces/${trace_id}/assessments`) as unknown as { assessment: { assessment_id: string } };
   await api('/registered-models/create', { name: 'model-of-a', tags, description: LEAK });
@@ -85,10 +85,10 @@ async function populate(): Promise<Bag> {
   return {
     ...names, experiment_id, experiment_ids: [experiment_id], run_id, run_uuid: run_id, run_ids: [run_id], model_id: model.info.model_id, key: 'note', value: 'x', metric_key: LEAK,
     path: 'model/secret.txt', artifact_file_path: 'model/secret.txt', '*': file, tag_key: 'note', model_json: '{}', stage: 'Production', archive_existing_versions: 'false', status: 'FINISHED', timestamp: 1,
-    trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id], assessment_id: assessment.assessment_id, assessment: { assessment_name: 'stolen', feedback: { value: 1 } }, update_mask: 'assessment_name,feedback',
+    trace_id, request_id: trace_id, trace_ids: [trace_id], request_ids: [trace_id], assessment_id: assessment.assessment_id, assessment: { assessment_name: 'stolen', feedback: { value: 1 } }, update_mask: 'assessmentName,feedback',
     locations: [{ mlflow_experiment: { experiment_id } }], filter_string1: "status = 'OK'", filter_string2: "status = 'OK'", prompt_versions: [{ name: 'p', version: '1' }], view_type: 1, metric_name: 'trace_count', aggregations: [{ aggregation_type: 'COUNT' }], dimensions: ['trace_name'], allow_partial: 'true', timestamp_ms: 1, request_metadata: [], tags: [],
     resourceSpans: [{ scopeSpans: [{ spans: [{ traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', name: 'stolen' }] }] }],
-    trace: { trace_info: { trace_id, trace_location: { mlflow_experiment: { experiment_id } }, state: 'ERROR' } },
+    trace: { trace_info: { trace_id, trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } }, state: 'ERROR' } },
     // GraphQL's names for the same.
     experimentId: experiment_id, experimentIds: [experiment_id], runId: run_id, runIds: [run_id], id: run_id, endpoint: 'model-of-a', loggedModelId: model.info.model_id, first: 5, keys: ['note', LEAK], maxPoints: 10, slug: 'x',
   };

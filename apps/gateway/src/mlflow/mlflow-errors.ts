@@ -24,11 +24,12 @@ export function isMlflowPath(url: string): boolean {
   return MLFLOW_PATH.test(url);
 }
 
-/** The body MLflow's clients parse. `details.mlflowCode` overrides the code where MLflow has a finer one. */
+/** The body MLflow's clients parse. `details.mlflowCode` and `details.mlflowClass` override code and class where MLflow has finer ones. */
 export function mlflowErrorBody(error: DomainError | null, requestId: string): MlflowErrorBody {
   if (error === null) return bodyOf('INTERNAL_ERROR', `Internal error. Tell the operator this id: ${requestId}`);
   const override = error.details['mlflowCode'];
-  return bodyOf(typeof override === 'string' ? override : MLFLOW_ERRORS[error.code].errorCode, error.message);
+  const finerClass = error.details['mlflowClass'];
+  return bodyOf(typeof override === 'string' ? override : MLFLOW_ERRORS[error.code].errorCode, error.message, typeof finerClass === 'string' ? finerClass : undefined);
 }
 
 export interface MlflowErrorBody {
@@ -52,7 +53,9 @@ const CLASSES: Readonly<Record<string, readonly [sqlstate: string, errorClass: s
   FEATURE_DISABLED: ['KAM00', 'FEATURE_DISABLED'],
 };
 
-function bodyOf(errorCode: string, message: string): MlflowErrorBody {
-  const known = CLASSES[errorCode];
+const FINER_CLASSES: Readonly<Record<string, readonly [sqlstate: string, errorClass: string]>> = { ATTRIBUTE_NOT_FOUND: ['KAM04', 'ATTRIBUTE_NOT_FOUND'] };
+
+function bodyOf(errorCode: string, message: string, finerClass?: string): MlflowErrorBody {
+  const known = finerClass === undefined ? CLASSES[errorCode] : FINER_CLASSES[finerClass];
   return { error_code: errorCode, message, ...(known === undefined ? {} : { sqlstate: known[0], error_class: known[1] }) };
 }

@@ -73,7 +73,8 @@ describe('AssessmentService', () => {
     const { assessmentId } = await services.assessments.create(a.ctx, 'tr-1', feedback());
     for (const other of [b.ctx, sibling]) {
       await expect(services.assessments.get(other, 'tr-1', assessmentId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-      await expect(services.assessments.delete(other, 'tr-1', assessmentId)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+      // As of an assessment that is not there: MLflow knows no fault then, and below it still is.
+      await services.assessments.delete(other, 'tr-1', assessmentId);
     }
     await expect(services.assessments.delete(withRole(a.ctx, 'viewer'), 'tr-1', assessmentId)).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
     expect((await services.assessments.get(a.ctx, 'tr-1', assessmentId)).valid).toBe(true);

@@ -3,7 +3,7 @@ import { Database, type TenantSql } from '@modelyard/db';
 import { demand, DomainError, projectOf, type TenantContext } from '@modelyard/kernel';
 import { Injectable } from '@nestjs/common';
 import { loadPython, type PythonValue } from '../span/python-json.js';
-import { assessmentNotFound, traceNotFound } from '../trace/trace-errors.js';
+import { assessedTraceNotFound, assessmentNotFound, traceNotFound } from '../trace/trace-errors.js';
 import { findTid } from '../trace/trace.repository.js';
 import { aggregateOf, assessmentRow, checkAssessmentName, dumped, type AssessmentChange, type AssessmentDocument, type NewAssessment } from './assessment.js';
 import { deleteAssessment, findAssessment, setValid, updateAssessment, upsertAssessments } from './assessment.repository.js';
@@ -19,7 +19,7 @@ export class AssessmentService {
   /** With `overrides`, that assessment counts no more. Throws NOT_FOUND, ALREADY_EXISTS, INVALID_ARGUMENT. */
   async create(ctx: TenantContext, traceId: string, assessment: NewAssessment): Promise<AssessmentDocument> {
     const row = assessmentRow(assessment, Date.now());
-    return this.change(ctx, traceId, async (tx, tid) => {
+    return this.change(ctx, traceId, traceNotFound, async (tx, tid) => {
       if (row.overrides !== null && !(await setValid(tx, tid, row.overrides, false))) throw assessmentNotFound(traceId, row.overrides);
       if ((await findAssessment(tx, tid, row.assessment_id)) !== null) {
         throw new DomainError('ALREADY_EXISTS', `Assessment with ID '${row.assessment_id}' already exists for trace '${traceId}'. Leave the id to the server.`, { field: 'assessment_id' });
@@ -34,7 +34,7 @@ export class AssessmentService {
     demand(ctx, 'run:read');
     return this.db.tenantSql(ctx, async (tx) => {
       const tid = await findTid(tx, projectOf(ctx), traceId);
-      if (tid === null) throw new DomainError('NOT_FOUND', `Trace with request_id '${traceId.slice(0, 200)}' not found`);
+      if (tid === null) throw assessedTraceNotFound(traceId);
       return this.found(tx, tid, traceId, assessmentId);
     });
   }
@@ -42,7 +42,7 @@ export class AssessmentService {
   /** Source, span and kind stay what they are. Throws NOT_FOUND; INVALID_ARGUMENT for a value of another kind. */
   async update(ctx: TenantContext, traceId: string, assessmentId: string, change: AssessmentChange): Promise<AssessmentDocument> {
     checkChange(change);
-    return this.change(ctx, traceId, async (tx, tid) => {
+    return this.change(ctx, traceId, assessedTraceNotFound, async (tx, tid) => {
       const former = await this.found(tx, tid, traceId, assessmentId);
       if (change.expectation !== undefined && former.kind !== 'expectation') throw new DomainError('INVALID_ARGUMENT', 'Cannot update expectation value on a Feedback assessment.');
       if (change.feedback !== undefined && former.kind !== 'feedback') throw new DomainError('INVALID_ARGUMENT', 'Cannot update feedback value on an Expectation assessment.');
@@ -64,22 +64,24 @@ export class AssessmentService {
     });
   }
 
-  /** An assessment that this one overrode counts again. No fault if there is none. Throws NOT_FOUND for an unknown trace. */
+  /** An assessment that this one overrode counts again. No fault if there is none, or no such trace. */
   async delete(ctx: TenantContext, traceId: string, assessmentId: string): Promise<void> {
-    await this.change(ctx, traceId, async (tx, tid) => {
-      const former = await findAssessment(tx, tid, assessmentId);
-      if (former === null) return;
+    demand(ctx, 'run:write');
+    await this.db.tenantSql(ctx, async (tx) => {
+      const tid = await findTid(tx, projectOf(ctx), traceId, 'lock');
+      const former = tid === null ? null : await findAssessment(tx, tid, assessmentId);
+      if (tid === null || former === null) return;
       await deleteAssessment(tx, tid, assessmentId);
       await this.audit.record(tx, ctx, { action: 'assessment.delete', resourceType: 'trace', resourceId: traceId, projectId: projectOf(ctx), details: { name: former.name, assessmentId } });
     });
   }
 
   /** Holds the trace, so that it is not deleted meanwhile and of two overrides one sees the other. */
-  private change<T>(ctx: TenantContext, traceId: string, work: (tx: TenantSql, tid: string) => Promise<T>): Promise<T> {
+  private change<T>(ctx: TenantContext, traceId: string, notFound: (traceId: string) => DomainError, work: (tx: TenantSql, tid: string) => Promise<T>): Promise<T> {
     demand(ctx, 'run:write');
     return this.db.tenantSql(ctx, async (tx) => {
       const tid = await findTid(tx, projectOf(ctx), traceId, 'lock');
-      if (tid === null) throw traceNotFound(traceId);
+      if (tid === null) throw notFound(traceId);
       return work(tx, tid);
     });
   }

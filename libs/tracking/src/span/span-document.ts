@@ -28,6 +28,8 @@ export async function spanDocuments(contents: readonly string[]): Promise<string
   return documents;
 }
 
+/** The default of a status. */
+const UNSET = 'STATUS_CODE_UNSET';
 const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
@@ -38,13 +40,13 @@ export function spanDocument(content: string): string {
     `"trace_id":${JSON.stringify(span.trace_id)}`,
     `"span_id":${JSON.stringify(span.span_id)}`,
     span.parent_span_id === null ? '' : `"parent_span_id":${JSON.stringify(span.parent_span_id)}`,
-    `"name":${JSON.stringify(span.name)}`,
-    `"start_time_unix_nano":${span.start_time_unix_nano.text}`,
-    span.end_time_unix_nano === null || span.end_time_unix_nano.text === '0' ? '' : `"end_time_unix_nano":${span.end_time_unix_nano.text}`,
+    textField('name', span.name),
+    timeField('start_time_unix_nano', span.start_time_unix_nano),
+    timeField('end_time_unix_nano', span.end_time_unix_nano),
     attributesField(Object.entries(span.attributes).map(([key, value]) => [key, typeof value === 'string' ? parsedOr(value) : value])),
-    listField('events', span.events.map((event) => object([`"time_unix_nano":${event.time_unix_nano.text}`, `"name":${JSON.stringify(event.name)}`, attributesField(Object.entries(event.attributes ?? {}))]))),
+    listField('events', span.events.map((event) => object([timeField('time_unix_nano', event.time_unix_nano), textField('name', event.name), attributesField(Object.entries(event.attributes ?? {}))]))),
     listField('links', (span.links ?? []).map(linkDocument)),
-    `"status":${object([span.status.message ? `"message":${JSON.stringify(span.status.message)}` : '', `"code":${JSON.stringify(span.status.code)}`])}`,
+    `"status":${object([textField('message', span.status.message ?? ''), textField('code', span.status.code === UNSET ? '' : span.status.code)])}`,
   ];
   return object(fields);
 }
@@ -60,7 +62,7 @@ function attributesField(members: readonly (readonly [string, PythonValue])[]): 
 }
 
 function keyValue([key, value]: readonly [string, PythonValue]): string {
-  return value === null ? `{"key":${JSON.stringify(key)}}` : `{"key":${JSON.stringify(key)},"value":${anyValue(value)}}`;
+  return object([textField('key', key), value === null ? '' : `"value":${anyValue(value)}`]);
 }
 
 function anyValue(value: PythonValue): string {
@@ -78,6 +80,15 @@ function numberValue({ text, isInteger }: PythonNumber): string {
   const fits = text.length < 19 || (text.length <= 20 && BigInt(text) >= MIN_INT64 && BigInt(text) <= MAX_INT64);
   // Longer than the proto's integers: all digits, rather than some of them.
   return fits ? `{"int_value":${text}}` : `{"string_value":"${text}"}`;
+}
+
+/** proto3 leaves out what has its default. */
+function textField(name: string, text: string): string {
+  return text === '' ? '' : `"${name}":${JSON.stringify(text)}`;
+}
+
+function timeField(name: string, time: PythonNumber | null): string {
+  return time === null || time.text === '0' ? '' : `"${name}":${time.text}`;
 }
 
 function listField(name: string, items: readonly string[]): string {

@@ -26,8 +26,9 @@ export function correlation(counts: CorrelationCounts): Correlation {
 function npmi([both = 0, onlyFirst = 0, onlySecond = 0, neither = 0]: readonly number[], smoothing: number): number {
   // Logarithms would divide zero by zero.
   if (onlyFirst === 0 && onlySecond === 0 && neither === 0) return 1;
-  const joint = both + smoothing;
-  const total = both + onlyFirst + onlySecond + neither + 4 * smoothing;
-  const information = Math.log(joint) + Math.log(total) - Math.log(both + onlyFirst + 2 * smoothing) - Math.log(both + onlySecond + 2 * smoothing);
-  return Math.max(-1, Math.min(1, information / (Math.log(total) - Math.log(joint))));
+  const cell = (count: number) => count + smoothing;
+  const [joint, total] = [cell(both), cell(both) + cell(onlyFirst) + cell(onlySecond) + cell(neither)].map(Math.log) as [number, number];
+  // In the order of MLflow's sums, on which the last digit depends.
+  const information = joint + total - (Math.log(cell(both) + cell(onlyFirst)) + Math.log(cell(both) + cell(onlySecond)));
+  return Math.max(-1, Math.min(1, information / -(joint - total)));
 }

@@ -83,7 +83,7 @@ describe('TraceMetricsService', () => {
     [{ filters: ["trace.status = 'OK' AND trace.status = 'OK'"] }, 'Expected one filter clause.'],
     [{ filters: ["span.name = 'x'"] }, 'Filtering by span is only supported for SPANS view type, got TRACES'],
     [{ filters: ["assessment.name = 'x'"] }, 'Filtering by assessment is only supported for ASSESSMENTS view type'],
-    [{ maxResults: 1001 }, "Invalid value 1001 for parameter 'max_results'"],
+    [{ maxResults: 10_001 }, "Invalid value 10001 for parameter 'max_results'"],
   ])('refuses %j', async (question, message) => {
     await expect(ask(question)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) });
   });

@@ -73,6 +73,7 @@ export function metricRule(view: MetricView, metric: string, aggregations: reado
   const rules = METRICS[view];
   const rule = Object.hasOwn(rules, metric) ? rules[metric] : undefined;
   if (rule === undefined) throw refuse(`metric_name must be one of ${pythonList(Object.keys(rules))}, got '${metric.slice(0, 200)}'`);
+  if (aggregations.length === 0) throw new DomainError('INVALID_ARGUMENT', 'Query contains no columns with which to SELECT from.', { field: 'aggregations', mlflowCode: 'BAD_REQUEST' });
   if (aggregations.length > MAX_AGGREGATIONS) throw refuse(`A request can ask for at most ${MAX_AGGREGATIONS} aggregations.`);
   const types = aggregations.map(({ type }) => type).filter((type) => !rule.aggregations.includes(type));
   if (types.length > 0) throw refuse(`Found invalid aggregation_type(s): ${pythonList(distinct(types))}. Supported aggregation types: ${pythonList(rule.aggregations)}`);

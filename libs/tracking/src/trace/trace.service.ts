@@ -10,7 +10,7 @@ import { spanDocuments } from '../span/span-document.js';
 import { storableText } from '../span/python-json.js';
 import { experimentNotFound, notActive } from '../tracking-errors.js';
 import { checkNewTrace, splitTags, type NewTrace } from './new-trace.js';
-import { traceNotFound } from './trace-errors.js';
+import { traceNotFound, traceTagNotFound, traceWithoutSpans } from './trace-errors.js';
 import { MAX_TRACE_VALUE_LENGTH, TRACE_METADATA, TRACE_TAG, TRACKING_STORE, type TraceInfo, type TraceWithSpans } from './trace.js';
 import { findSpanContents, findTid, findTraceInfos } from './trace.repository.js';
 import { removeTag, setEntries, setTraceName, upsertTrace } from './trace-write.repository.js';
@@ -67,9 +67,9 @@ export class TraceService {
   async get(ctx: TenantContext, traceId: string, allowPartial: boolean): Promise<TraceWithSpans> {
     demand(ctx, 'run:read');
     const [trace] = await this.withContents(ctx, [traceId]);
-    if (trace === undefined) throw new DomainError('NOT_FOUND', `Trace with ID ${traceId.slice(0, 200)} is not found.`);
+    if (trace === undefined) throw traceWithoutSpans(traceId, 'not found');
     if (!isStored(trace.info)) throw new DomainError('FAILED_PRECONDITION', 'Trace data not stored in tracking store');
-    if (!allowPartial && !isComplete(trace)) throw new DomainError('NOT_FOUND', `Trace with ID ${traceId.slice(0, 200)} is not fully exported yet, please try again later.`);
+    if (!allowPartial && !isComplete(trace)) throw traceWithoutSpans(traceId, 'not fully exported yet, please try again later');
     return { info: trace.info, spans: await spanDocuments(trace.contents) };
   }
 
@@ -92,7 +92,7 @@ export class TraceService {
   async getContents(ctx: TenantContext, traceId: string): Promise<{ info: TraceInfo; contents: readonly string[] | null }> {
     demand(ctx, 'run:read');
     const [trace] = await this.withContents(ctx, [traceId]);
-    if (trace === undefined) throw new DomainError('NOT_FOUND', `Trace with ID ${traceId.slice(0, 200)} is not found.`);
+    if (trace === undefined) throw traceWithoutSpans(traceId, 'not found');
     return { info: trace.info, contents: isStored(trace.info) ? trace.contents : null };
   }
 
@@ -102,7 +102,9 @@ export class TraceService {
     checkMutable(key, 'set');
     checkKey(key, 'key', 'key');
     const { tags, name } = splitTags(new Map([[key, truncate(storableText(value), MAX_TRACE_VALUE_LENGTH)]]));
-    await this.held(ctx, traceId, async (tx, tid) => {
+    await this.db.tenantSql(ctx, async (tx) => {
+      const tid = await findTid(tx, projectOf(ctx), traceId, 'lock');
+      if (tid === null) throw traceNotFound(traceId);
       if (name !== null) await setTraceName(tx, tid, name);
       await setEntries(tx, 'trace_tags', tid, tags);
     });
@@ -112,16 +114,9 @@ export class TraceService {
   async deleteTag(ctx: TenantContext, traceId: string, key: string): Promise<void> {
     demand(ctx, 'run:write');
     checkMutable(key, 'deleted');
-    await this.held(ctx, traceId, async (tx, tid) => {
-      if (!(await removeTag(tx, tid, key))) throw new DomainError('NOT_FOUND', `No trace tag with key '${key.slice(0, 250)}' for trace with ID '${traceId}'`);
-    });
-  }
-
-  private held<T>(ctx: TenantContext, traceId: string, work: (tx: TenantSql, tid: string) => Promise<T>): Promise<T> {
-    return this.db.tenantSql(ctx, async (tx) => {
+    await this.db.tenantSql(ctx, async (tx) => {
       const tid = await findTid(tx, projectOf(ctx), traceId, 'lock');
-      if (tid === null) throw traceNotFound(traceId);
-      return work(tx, tid);
+      if (tid === null || !(await removeTag(tx, tid, key))) throw traceTagNotFound(traceId, key);
     });
   }
 

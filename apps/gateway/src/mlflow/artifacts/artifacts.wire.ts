@@ -1,13 +1,10 @@
 import { artifactDirectory, artifactPath } from '@modelyard/storage';
 import type { ArtifactEntry, ArtifactListing } from '@modelyard/tracking';
 import { DomainError } from '@modelyard/kernel';
-import { z } from 'zod';
-import { optionalText, requiredText } from '../message-fields.js';
 import { isInteger, isText, required } from '../proto/checks.js';
 import { int64, text } from '../proto/fields.js';
 import { request } from '../proto/request.js';
 
-const filePath = requiredText.transform(safeFile);
 const id = [isText, required];
 
 /** The path of a file. Throws INVALID_ARGUMENT in MLflow's words, which do not say why. */
@@ -36,10 +33,10 @@ export const PRESIGNED_UPLOAD = request(
   { run_id: [isText], model_id: [isText], path: [required, isText], expiration: [isInteger] },
 );
 export const PRESIGNED_DOWNLOAD = request({ run_id: text, path: text, expiration: int64 }, { run_id: [required, isText], path: [required, isText], expiration: [isInteger] });
-export const FILE_OF_RUN = z.object({ run_id: optionalText, run_uuid: optionalText, path: filePath });
-export const FILE_OF_VERSION = z.object({ name: requiredText, version: requiredText, path: filePath });
+export const FILE_OF_RUN = request({ run_id: text, run_uuid: text, path: text }, { path: [required] });
+export const FILE_OF_VERSION = request({ name: text, version: text, path: text }, { name: [required], version: [required], path: [required] });
 export const LIST_OF_LOGGED_MODEL = request({ artifact_directory_path: text }, { artifact_directory_path: [isText] });
-export const FILE_OF_LOGGED_MODEL = z.object({ model_id: requiredText, artifact_file_path: optionalText.transform((path) => (path ? safeFile(path) : undefined)) });
+export const FILE_OF_LOGGED_MODEL = request({ artifact_file_path: text });
 
 /** Files with paths as they are, or with their last names alone. */
 export function filesMessage(entries: readonly ArtifactEntry[], names: 'paths' | 'basenames') {

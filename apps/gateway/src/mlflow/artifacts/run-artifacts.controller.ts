@@ -27,7 +27,7 @@ export class RunArtifactsController {
   @Get('get-artifact')
   @Can('artifact:read')
   async download(@Ctx() ctx: TenantContext, @Message(FILE_OF_RUN) message: z.output<typeof FILE_OF_RUN>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await sendArtifact(this.artifacts, ctx, { kind: 'run', runId: runIdOf(message), path: message.path }, request, reply);
+    await sendArtifact(this.artifacts, ctx, { kind: 'run', runId: runIdOf(message), path: safeFile(message.path) }, request, reply);
   }
 
   /** The body is the file itself; run and path come in the query. */

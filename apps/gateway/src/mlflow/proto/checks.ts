@@ -67,6 +67,15 @@ export function invalidValue(value: unknown, name: string): string {
   return `Invalid value ${pythonJson(value)} for parameter '${name}' supplied:  Hint: Value was of type '${pythonType(value)}'.`;
 }
 
+/** A list whose messages have a key; checked also when protobuf could read it. */
+export const eachHasKey: Check = {
+  kind: 'rule',
+  fault: (value, name) => {
+    const isWhole = Array.isArray(value) && value.every((item: unknown) => !isMissing((item as { key?: unknown } | null)?.key));
+    return isWhole ? null : invalidValue(value, name);
+  },
+};
+
 function isMissing(value: unknown): boolean {
   return value === undefined || value === null || value === '';
 }

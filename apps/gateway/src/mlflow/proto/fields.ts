@@ -12,6 +12,10 @@ export interface Field<T> {
   /** Puts the value, for lists also while it is not read to its end. */
   read(value: unknown, put: (value: T) => void): void;
   readonly kind: 'scalar' | 'flag' | 'list' | 'message';
+  /** null is a value of it. */
+  readonly takesNull?: boolean;
+  /** Of the fields with the same name here a message may have one. */
+  readonly oneof?: string;
   /** The fields of the message, or of the messages in the list. */
   readonly fields?: Fields;
 }
@@ -41,6 +45,7 @@ export function readFields<F extends Fields>(fields: F, json: unknown, into: Rec
     if (json.some((key: unknown) => typeof key !== 'string' || byKey.has(key) || EXTENSION.test(key))) throw new Unreadable();
     return;
   }
+  const oneofs = new Set<string>();
   for (const [key, value] of Object.entries(json)) {
     const name = byKey.get(key);
     if (name === undefined) {
@@ -49,7 +54,11 @@ export function readFields<F extends Fields>(fields: F, json: unknown, into: Rec
     }
     const field = fields[name];
     if (field === undefined) continue;
-    if (value === null) into[name] = field.unset();
+    if (field.oneof !== undefined && value !== null) {
+      if (oneofs.has(field.oneof)) throw new Unreadable();
+      oneofs.add(field.oneof);
+    }
+    if (value === null && field.takesNull !== true) into[name] = field.unset();
     else field.read(value, (read) => { into[name] = read; });
   }
 }
@@ -70,7 +79,8 @@ function keysOf(fields: Fields): ReadonlyMap<string, string> {
   return made;
 }
 
-function scalar<T>(unset: T, convert: (value: unknown) => T | undefined, kind: 'scalar' | 'flag' = 'scalar'): Field<T> {
+/** A field of one value; what `convert` makes undefined is left unset. */
+export function scalar<T>(unset: T, convert: (value: unknown) => T | undefined, kind: 'scalar' | 'flag' = 'scalar'): Field<T> {
   return {
     kind,
     unset: () => unset,
@@ -90,6 +100,7 @@ export const double = scalar<number>(0, readDouble);
 /** Where it matters whether the field is set. */
 export const maybeText = scalar<string | undefined>(undefined, readText);
 export const maybeInt64 = scalar<Int64 | undefined>(undefined, readInt64);
+export const maybeDouble = scalar<number | undefined>(undefined, readDouble);
 export const maybeInt32 = scalar<number | undefined>(undefined, readInt32);
 
 /** An integer with a default, in the range that JavaScript counts exactly: for limits, which are bounded anyway. */
@@ -121,6 +132,38 @@ export function choice<const T extends string>(values: Readonly<Record<T, number
 export const texts: Field<string[]> = listOf((value, items: string[]) => {
   items.push(readText(value));
 });
+
+/** Where an empty list is another thing than none; null is empty. */
+export const maybeTexts: Field<string[] | undefined> = {
+  ...texts,
+  takesNull: true,
+  unset: () => undefined,
+  read: (value, put) => (value === null ? put([]) : texts.read(value, put)),
+};
+
+/** A map of texts, written as an object with keys of any spelling. */
+export const textMap: Field<Record<string, string>> = {
+  kind: 'scalar',
+  unset: () => ({}),
+  read: (value, put) => {
+    const map = new Map<string, string>();
+    // Keys such as __proto__ are keys like all others.
+    const show = () => put(Object.fromEntries(map));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return unreadable(show);
+    const entries = Object.entries(value);
+    if (entries.length > MAX_ITEMS) throw tooMany('map');
+    for (const [key, item] of entries) {
+      if (typeof item !== 'string' || !item.isWellFormed() || !key.isWellFormed()) return unreadable(show);
+      map.set(key, item);
+    }
+    show();
+  },
+};
+
+/** A field of which a message may have one among those of the same name. */
+export function oneOf<T>(oneof: string, field: Field<T>): Field<T> {
+  return { ...field, oneof };
+}
 
 /** A list of messages. */
 export function list<F extends Fields>(fields: F): Field<MessageOf<F>[]> {
@@ -154,13 +197,23 @@ function listOf<T>(add: (value: unknown, items: T[]) => void, fields?: Fields): 
       const items: T[] = [];
       put(items);
       if (!Array.isArray(value)) throw new Unreadable();
-      if (value.length > MAX_ITEMS) throw new DomainError('INVALID_ARGUMENT', `A list can have at most ${MAX_ITEMS} items. Split the request.`);
+      if (value.length > MAX_ITEMS) throw tooMany('list');
       for (const item of value) {
         if (item === null) throw new Unreadable();
         add(item, items);
       }
     },
   };
+}
+
+function tooMany(what: string): DomainError {
+  return new DomainError('INVALID_ARGUMENT', `A ${what} can have at most ${MAX_ITEMS} items. Split the request.`);
+}
+
+/** Puts what was read until now. */
+function unreadable(put: () => void): never {
+  put();
+  throw new Unreadable();
 }
 
 function readText(value: unknown): string {

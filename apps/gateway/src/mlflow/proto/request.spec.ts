@@ -1,5 +1,7 @@
 import { logBatch, logMetric, searchRuns, updateRun } from '../runs/runs.wire.js';
 import { SEARCH } from '../registry/registered-models.wire.js';
+import { startTrace as legacyTrace } from '../traces/legacy-traces.wire.js';
+import { batchGet, startTrace } from '../traces/traces.wire.js';
 import { TRANSITION } from '../registry/model-versions.wire.js';
 import type { Fields } from './fields.js';
 import { bodyAsJson, fieldsOf, queryAsJson } from './request.js';
@@ -50,6 +52,22 @@ describe('a message', () => {
     ['{"run_id":{"ü":1,"a":[true]}}', 'Invalid value {"a":[true],"\\u00fc":1} for parameter \'run_id\' supplied:  Hint: Value was of type \'dict\'.'],
   ])('%s says what is missing or wrong', (body, message) => {
     expect(() => logBatch.parse(bodyAsJson(body))).toThrow(message);
+  });
+
+  it('has one of the fields that exclude each other', () => {
+    const assessments = [{ assessment_name: 'n', feedback: { value: 1 }, expectation: { value: 2 }, rationale: 'unread' }];
+    const { trace } = startTrace.parse({ trace: { trace_info: { assessments, tags: { a: 'unread' } } } });
+    expect(trace?.trace_info?.assessments).toMatchObject([{ expectation: undefined, rationale: '' }]);
+    expect(trace?.trace_info?.tags).toEqual({});
+    expect(startTrace.parse({ trace: { trace_info: { assessments: [{ feedback: null, issue: { issue_name: 'i' } }] } } }).trace?.trace_info?.assessments).toMatchObject([{ issue: { issue_name: 'i' } }]);
+  });
+
+  it('tells no experiments from an empty list of them', () => {
+    expect([{}, { experiment_ids: null }, { experiment_ids: [] }].map((part) => batchGet.parse({ trace_ids: ['a'], ...part }).experiment_ids)).toEqual([undefined, [], []]);
+  });
+
+  it.each([[[{ value: 'x' }]], ['x'], [null], [{ key: 'a' }]])('refuses entries %j, of which one has no key', (tags) => {
+    expect(() => legacyTrace.parse({ tags })).toThrow("for parameter 'tags' supplied");
   });
 
   it('echoes only so much of a hostile value', () => {

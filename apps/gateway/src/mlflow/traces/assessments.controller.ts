@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
 import { AssessmentService } from '@modelyard/tracking';
 import type { z } from 'zod';
@@ -15,27 +15,27 @@ export class AssessmentsController {
 
   @MlflowRoute('POST', '/mlflow/traces/:trace_id/assessments', '3.0')
   @Can('run:write')
-  async create(@Ctx() ctx: TenantContext, @Message(wire.createAssessment) message: z.output<typeof wire.createAssessment>) {
-    return { assessment: wire.assessmentWire(await this.assessments.create(ctx, message.trace_id, wire.newAssessment(message.assessment))) };
+  async create(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Message(wire.createAssessment) message: z.output<typeof wire.createAssessment>) {
+    return { assessment: wire.assessmentWire(await this.assessments.create(ctx, traceId, wire.newAssessment(message.assessment))) };
   }
 
   @MlflowRoute('GET', ONE, '3.0')
   @Can('run:read')
-  async get(@Ctx() ctx: TenantContext, @Message(wire.assessmentById) message: z.output<typeof wire.assessmentById>) {
-    return { assessment: wire.assessmentWire(await this.assessments.get(ctx, message.trace_id, message.assessment_id)) };
+  async get(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Param('assessment_id') assessmentId: string) {
+    return { assessment: wire.assessmentWire(await this.assessments.get(ctx, traceId, assessmentId)) };
   }
 
   @MlflowRoute('PATCH', ONE, '3.0')
   @Can('run:write')
-  async update(@Ctx() ctx: TenantContext, @Message(wire.updateAssessment) message: z.output<typeof wire.updateAssessment>) {
+  async update(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Param('assessment_id') assessmentId: string, @Message(wire.updateAssessment) message: z.output<typeof wire.updateAssessment>) {
     const change = wire.assessmentChange(message.assessment, message.update_mask);
-    return { assessment: wire.assessmentWire(await this.assessments.update(ctx, message.trace_id, message.assessment_id, change)) };
+    return { assessment: wire.assessmentWire(await this.assessments.update(ctx, traceId, assessmentId, change)) };
   }
 
   @MlflowRoute('DELETE', ONE, '3.0')
   @Can('run:write')
-  async delete(@Ctx() ctx: TenantContext, @Message(wire.assessmentById) message: z.output<typeof wire.assessmentById>) {
-    await this.assessments.delete(ctx, message.trace_id, message.assessment_id);
+  async delete(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Param('assessment_id') assessmentId: string) {
+    await this.assessments.delete(ctx, traceId, assessmentId);
     return {};
   }
 }

@@ -1,52 +1,52 @@
 import { DomainError } from '@modelyard/kernel';
 import { loadPython, type AssessmentChange, type AssessmentDocument, type NewAssessment, type PythonValue } from '@modelyard/tracking';
-import { z } from 'zod';
-import { optionalText, requiredText } from '../message-fields.js';
-import { choice, textOrEmpty } from '../tracking-fields.js';
-import { freeValue, textMap, timestamp, timestampText } from './trace-fields.js';
+import { required } from '../proto/checks.js';
+import { choice, flag, message, type MessageOf, oneOf, text, textMap } from '../proto/fields.js';
+import { request } from '../proto/request.js';
+import { fieldMask, freeValue, timestamp, timestampText } from '../proto/well-known.js';
 
 const SERIALIZATION_FORMAT = 'JSON_FORMAT';
 
 const sourceType = choice({ SOURCE_TYPE_UNSPECIFIED: 0, HUMAN: 1, LLM_JUDGE: 2, CODE: 3 });
+const ERROR = { error_code: text, error_message: text, stack_trace: text };
 
-export const assessment = z.object({
-  assessment_id: optionalText,
-  assessment_name: textOrEmpty,
-  span_id: optionalText,
-  source: z.object({ source_type: sourceType, source_id: optionalText }).nullish(),
+/** mlflow 3.17, assessments.proto. */
+export const ASSESSMENT = {
+  assessment_id: text,
+  assessment_name: text,
+  trace_id: text,
+  span_id: text,
+  source: message({ source_type: sourceType, source_id: text }),
   create_time: timestamp,
   last_update_time: timestamp,
-  feedback: z.object({ value: freeValue, error: z.object({ error_code: optionalText, error_message: optionalText, stack_trace: optionalText }).nullish() }).nullish(),
-  expectation: z.object({ value: freeValue, serialized_value: z.object({ serialization_format: optionalText, value: textOrEmpty }).nullish() }).nullish(),
-  issue: z.object({ issue_name: textOrEmpty }).nullish(),
-  rationale: optionalText,
+  feedback: oneOf('value', message({ value: freeValue, error: message(ERROR) })),
+  expectation: oneOf('value', message({ value: freeValue, serialized_value: message({ serialization_format: text, value: text }) })),
+  issue: oneOf('value', message({ issue_name: text })),
+  rationale: text,
+  error: message(ERROR),
   metadata: textMap,
-  overrides: optionalText,
-});
+  overrides: text,
+  valid: flag(true),
+};
 
-type AssessmentMessage = z.output<typeof assessment>;
+type AssessmentMessage = MessageOf<typeof ASSESSMENT>;
 
-/** A FieldMask: names with commas between them, in either spelling. */
-const fieldMask = z
-  .union([z.string(), z.object({ paths: z.array(z.string()) }).transform(({ paths }) => paths.join(','))])
-  .refine((mask) => mask !== '', 'required')
-  .transform((mask) => new Set(mask.split(',').map((path) => path.trim().replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))));
-
-export const createAssessment = z.object({ trace_id: requiredText, assessment });
-export const assessmentById = z.object({ trace_id: requiredText, assessment_id: requiredText });
-export const updateAssessment = z.object({ trace_id: requiredText, assessment_id: requiredText, assessment, update_mask: fieldMask });
+export const createAssessment = request({ assessment: message(ASSESSMENT) }, { assessment: [required] });
+export const updateAssessment = request({ assessment: message(ASSESSMENT), update_mask: fieldMask }, { assessment: [required], update_mask: [required] });
 
 /** Throws INVALID_ARGUMENT for one that is neither feedback nor expectation nor issue. */
-export function newAssessment(message: AssessmentMessage): NewAssessment {
+export function newAssessment(message: AssessmentMessage | undefined): NewAssessment {
+  if (message === undefined) throw unknownKind();
   return {
     ...valueOf(message),
     assessmentId: message.assessment_id,
     name: message.assessment_name,
     metadata: message.metadata,
     sourceType: message.source?.source_type ?? 'SOURCE_TYPE_UNSPECIFIED',
-    sourceId: message.source?.source_id,
+    sourceId: message.source?.source_id || undefined,
     spanId: message.span_id,
-    rationale: message.rationale,
+    // MLflow keeps no rationale with expectations.
+    rationale: message.expectation === undefined ? message.rationale : undefined,
     overrides: message.overrides,
     createTime: message.create_time,
     lastUpdateTime: message.last_update_time,
@@ -54,13 +54,14 @@ export function newAssessment(message: AssessmentMessage): NewAssessment {
 }
 
 /** What a message and its mask change. Throws INVALID_ARGUMENT. */
-export function assessmentChange(message: AssessmentMessage, mask: ReadonlySet<string>): AssessmentChange {
+export function assessmentChange(message: AssessmentMessage | undefined, paths: readonly string[] = []): AssessmentChange {
+  const mask = new Set(paths);
   return {
-    name: mask.has('assessment_name') ? message.assessment_name : undefined,
-    feedback: mask.has('feedback') ? feedbackOf(message) : undefined,
-    expectation: mask.has('expectation') ? { value: expectationOf(message) } : undefined,
-    rationale: mask.has('rationale') ? (message.rationale ?? '') : undefined,
-    metadata: mask.has('metadata') ? message.metadata : undefined,
+    name: mask.has('assessment_name') ? (message?.assessment_name ?? '') : undefined,
+    feedback: mask.has('feedback') ? feedbackOf(message?.feedback) : undefined,
+    expectation: mask.has('expectation') ? { value: expectationOf(message?.expectation) } : undefined,
+    rationale: mask.has('rationale') ? (message?.rationale ?? '') : undefined,
+    metadata: mask.has('metadata') ? message?.metadata : undefined,
   };
 }
 
@@ -82,23 +83,33 @@ export function assessmentWire(document: AssessmentDocument) {
 }
 
 function valueOf(message: AssessmentMessage): Pick<NewAssessment, 'kind' | 'value' | 'error'> {
-  if (message.feedback) return { kind: 'feedback', ...feedbackOf(message) };
-  if (message.expectation) return { kind: 'expectation', value: expectationOf(message) };
+  if (message.feedback) return { kind: 'feedback', ...feedbackOf(message.feedback) };
+  if (message.expectation) return { kind: 'expectation', value: expectationOf(message.expectation) };
   if (message.issue) return { kind: 'issue', value: { issue_name: message.issue.issue_name } };
-  throw new DomainError('INVALID_ARGUMENT', 'Unknown assessment type: None', { field: 'assessment' });
+  throw unknownKind();
 }
 
-function feedbackOf({ feedback }: AssessmentMessage): { value: PythonValue; error?: PythonValue } {
-  const { error_code: code, error_message: message, stack_trace: trace } = feedback?.error ?? {};
-  const error = { ...(code === undefined ? {} : { error_code: code }), ...(message === undefined ? {} : { error_message: message }), ...(trace === undefined ? {} : { stack_trace: trace }) };
-  return { value: feedback?.value ?? null, ...(Object.keys(error).length === 0 ? {} : { error }) };
+function unknownKind(): DomainError {
+  return new DomainError('INVALID_ARGUMENT', 'Unknown assessment type: None', { field: 'assessment' });
 }
 
-function expectationOf({ expectation }: AssessmentMessage): PythonValue {
+function feedbackOf(feedback: AssessmentMessage['feedback']): { value: PythonValue; error?: PythonValue } {
+  const { error } = feedback ?? {};
+  const given = Object.entries(error ?? {}).filter(([key, word]) => key === 'error_code' || word !== '');
+  return { value: feedback?.value ?? null, ...(error === undefined ? {} : { error: Object.fromEntries(given) }) };
+}
+
+function expectationOf(expectation: AssessmentMessage['expectation']): PythonValue {
+  const value = expectedValue(expectation);
+  if (value === null) throw new DomainError('INVALID_ARGUMENT', 'The `value` field must be specified.', { field: 'expectation' });
+  return value;
+}
+
+function expectedValue(expectation: AssessmentMessage['expectation']): PythonValue {
   const serialized = expectation?.serialized_value;
   if (!serialized) return expectation?.value ?? null;
   if (serialized.serialization_format !== SERIALIZATION_FORMAT) {
-    throw new DomainError('INVALID_ARGUMENT', `Unknown serialization format: ${(serialized.serialization_format ?? '').slice(0, 100)}. Only ${SERIALIZATION_FORMAT} is supported.`, { field: 'serialization_format' });
+    throw new DomainError('INVALID_ARGUMENT', `Unknown serialization format: ${serialized.serialization_format.slice(0, 100)}. Only ${SERIALIZATION_FORMAT} is supported.`, { field: 'serialization_format' });
   }
   try {
     return loadPython(serialized.value);

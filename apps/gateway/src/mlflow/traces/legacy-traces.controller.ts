@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
 import { DeleteTraces, LegacyTraceService, TraceSearchService, TraceService } from '@modelyard/tracking';
 import type { z } from 'zod';
@@ -6,7 +6,7 @@ import { Can } from '../../auth/access.decorators.js';
 import { Ctx, Message } from '../mlflow-request.js';
 import { MlflowRoute } from '../mlflow-route.js';
 import * as wire from './legacy-traces.wire.js';
-import { deleteTraces } from './traces.wire.js';
+import { deleteTraces, experimentIdOf, traceTag, traceTagKey } from './traces.wire.js';
 
 /** Traces as clients before MLflow 3 speak of them. */
 @Controller()
@@ -21,14 +21,14 @@ export class LegacyTracesController {
   @MlflowRoute('POST', '/mlflow/traces')
   @Can('run:write')
   async start(@Ctx() ctx: TenantContext, @Message(wire.startTrace) message: z.output<typeof wire.startTrace>) {
-    const info = await this.legacy.start(ctx, { experimentId: message.experiment_id, startTime: wire.timeOf(message.timestamp_ms), metadata: wire.recordOf(message.request_metadata), tags: wire.recordOf(message.tags) });
+    const info = await this.legacy.start(ctx, { experimentId: experimentIdOf(message.experiment_id, 'experiment_id'), startTime: wire.timeOf(message.timestamp_ms), metadata: wire.recordOf(message.request_metadata), tags: wire.recordOf(message.tags) });
     return { trace_info: wire.legacyTraceWire(info) };
   }
 
   @MlflowRoute('GET', '/mlflow/traces')
   @Can('run:read')
   async search(@Ctx() ctx: TenantContext, @Message(wire.searchTraces) message: z.output<typeof wire.searchTraces>) {
-    const { items, nextCursor } = await this.searches.search(ctx, { experimentIds: message.experiment_ids, filter: message.filter, maxResults: message.max_results, orderBy: message.order_by, pageToken: message.page_token });
+    const { items, nextCursor } = await this.searches.search(ctx, { experimentIds: message.experiment_ids.map((id) => experimentIdOf(id, 'experiment_ids')), filter: message.filter, maxResults: message.max_results, orderBy: message.order_by, pageToken: message.page_token });
     return { ...(items.length === 0 ? {} : { traces: items.map(wire.legacyTraceWire) }), ...(nextCursor === null ? {} : { next_page_token: nextCursor }) };
   }
 
@@ -41,28 +41,28 @@ export class LegacyTracesController {
 
   @MlflowRoute('PATCH', '/mlflow/traces/:request_id')
   @Can('run:write')
-  async end(@Ctx() ctx: TenantContext, @Message(wire.endTrace) message: z.output<typeof wire.endTrace>) {
-    const info = await this.legacy.end(ctx, message.request_id, { endTime: wire.timeOf(message.timestamp_ms), state: wire.stateOf(message.status), metadata: wire.recordOf(message.request_metadata), tags: wire.recordOf(message.tags) });
+  async end(@Ctx() ctx: TenantContext, @Param('request_id') traceId: string, @Message(wire.endTrace) message: z.output<typeof wire.endTrace>) {
+    const info = await this.legacy.end(ctx, traceId, { endTime: wire.timeOf(message.timestamp_ms), state: wire.stateOf(message.status), metadata: wire.recordOf(message.request_metadata), tags: wire.recordOf(message.tags) });
     return { trace_info: wire.legacyTraceWire(info) };
   }
 
   @MlflowRoute('GET', '/mlflow/traces/:request_id/info')
   @Can('run:read')
-  async getInfo(@Ctx() ctx: TenantContext, @Message(wire.traceById) message: z.output<typeof wire.traceById>) {
-    return { trace_info: wire.legacyTraceWire(await this.traces.getInfo(ctx, message.request_id)) };
+  async getInfo(@Ctx() ctx: TenantContext, @Param('request_id') traceId: string) {
+    return { trace_info: wire.legacyTraceWire(await this.traces.getInfo(ctx, traceId)) };
   }
 
   @MlflowRoute('PATCH', '/mlflow/traces/:request_id/tags')
   @Can('run:write')
-  async setTag(@Ctx() ctx: TenantContext, @Message(wire.traceTag) message: z.output<typeof wire.traceTag>) {
-    await this.traces.setTag(ctx, message.request_id, message.key, message.value);
+  async setTag(@Ctx() ctx: TenantContext, @Param('request_id') traceId: string, @Message(traceTag) message: z.output<typeof traceTag>) {
+    await this.traces.setTag(ctx, traceId, message.key, message.value);
     return {};
   }
 
   @MlflowRoute('DELETE', '/mlflow/traces/:request_id/tags')
   @Can('run:write')
-  async deleteTag(@Ctx() ctx: TenantContext, @Message(wire.traceTagKey) message: z.output<typeof wire.traceTagKey>) {
-    await this.traces.deleteTag(ctx, message.request_id, message.key);
+  async deleteTag(@Ctx() ctx: TenantContext, @Param('request_id') traceId: string, @Message(traceTagKey) message: z.output<typeof traceTagKey>) {
+    await this.traces.deleteTag(ctx, traceId, message.key);
     return {};
   }
 }

@@ -1,28 +1,32 @@
 import { DomainError } from '@modelyard/kernel';
 import type { Int64, TraceInfo, TraceState } from '@modelyard/tracking';
-import { z } from 'zod';
-import { optionalCount, optionalText, requiredText, tagList, textList } from '../message-fields.js';
-import { choice, int64, list, textOrEmpty } from '../tracking-fields.js';
-import { isTime } from './trace-fields.js';
-import { shownMap } from './traces.wire.js';
+import type { z } from 'zod';
+import { eachHasKey, isInteger, isList, isListOfTexts, isText, required } from '../proto/checks.js';
+import { choice, int64, list, text, texts } from '../proto/fields.js';
+import { request } from '../proto/request.js';
+import { isTime } from '../proto/well-known.js';
+import { SEARCH_CHECKS, SEARCH_PAGE, shownMap } from './traces.wire.js';
 
 const MAX_SHOWN = 250;
 const MAX_SHOWN_TAG = 4096;
 
-export const startTrace = z.object({ experiment_id: textOrEmpty, timestamp_ms: int64, request_metadata: tagList, tags: tagList });
-export const endTrace = z.object({ request_id: requiredText, timestamp_ms: int64, status: choice({ TRACE_STATUS_UNSPECIFIED: 0, OK: 1, ERROR: 2, IN_PROGRESS: 3 }), request_metadata: tagList, tags: tagList });
-export const traceById = z.object({ request_id: requiredText });
-export const searchTraces = z.object({ experiment_ids: list(z.string()).refine((ids) => ids.length > 0, 'required'), filter: optionalText, max_results: optionalCount, order_by: textList, page_token: optionalText });
-export const traceTag = z.object({ request_id: requiredText, key: requiredText, value: textOrEmpty });
-export const traceTagKey = z.object({ request_id: requiredText, key: requiredText });
+const ENTRIES = { request_metadata: list({ key: text, value: text }), tags: list({ key: text, value: text }) };
+const ENTRY_CHECKS = { request_metadata: [eachHasKey], tags: [eachHasKey] };
+const STATUS = choice({ TRACE_STATUS_UNSPECIFIED: 0, OK: 1, ERROR: 2, IN_PROGRESS: 3 });
 
+export const startTrace = request({ experiment_id: text, timestamp_ms: int64, ...ENTRIES }, { experiment_id: [isText], timestamp_ms: [isInteger], ...ENTRY_CHECKS });
+export const endTrace = request({ timestamp_ms: int64, status: STATUS, ...ENTRIES }, { timestamp_ms: [isInteger], status: [isText], ...ENTRY_CHECKS });
+export const searchTraces = request({ experiment_ids: texts, ...SEARCH_PAGE }, { experiment_ids: [isList, isListOfTexts, required], ...SEARCH_CHECKS });
+
+/** Throws INVALID_ARGUMENT for no status. */
 export function stateOf(status: z.output<typeof endTrace>['status']): TraceState {
-  return status === undefined || status === 'TRACE_STATUS_UNSPECIFIED' ? 'STATE_UNSPECIFIED' : status;
+  if (status === undefined || status === 'TRACE_STATUS_UNSPECIFIED') throw new DomainError('INVALID_ARGUMENT', 'A trace ends with the status OK or ERROR. Set `status`.', { field: 'status' });
+  return status;
 }
 
 /** Milliseconds since the epoch. Throws INVALID_ARGUMENT for what is no time. */
-export function timeOf(milliseconds: Int64 | undefined): number {
-  const time = Number(milliseconds ?? 0);
+export function timeOf(milliseconds: Int64): number {
+  const time = Number(milliseconds);
   if (isTime(time)) return time;
   throw new DomainError('INVALID_ARGUMENT', `Invalid value ${String(milliseconds)} for parameter 'timestamp_ms' supplied: please specify milliseconds since 1970.`, { field: 'timestamp_ms' });
 }

@@ -1,4 +1,4 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Param } from '@nestjs/common';
 import type { TenantContext } from '@modelyard/kernel';
 import { DeleteTraces, TraceCorrelationService, TraceLinkService, TraceMetricsService, TraceSearchService, TraceService, type TraceWithSpans } from '@modelyard/tracking';
 import type { z } from 'zod';
@@ -28,27 +28,27 @@ export class TracesController {
   @MlflowRoute('GET', '/mlflow/traces/get', '3.0')
   @Can('run:read')
   async get(@Ctx() ctx: TenantContext, @Message(wire.getTrace) message: z.output<typeof wire.getTrace>) {
-    return `{"trace":${traceText(await this.traces.get(ctx, message.trace_id, message.allow_partial ?? false))}}`;
+    return `{"trace":${traceText(await this.traces.get(ctx, message.trace_id, message.allow_partial))}}`;
   }
 
   @MlflowRoute('GET', '/mlflow/traces/batchGet', '3.0')
   @Can('run:read')
   async getMany(@Ctx() ctx: TenantContext, @Message(wire.batchGet) message: z.output<typeof wire.batchGet>) {
-    const traces = await this.traces.getMany(ctx, message.trace_ids, within(message.experiment_ids));
+    const traces = await this.traces.getMany(ctx, message.trace_ids, message.experiment_ids);
     return traces.length === 0 ? '{}' : `{"traces":[${traces.map(traceText).join(',')}]}`;
   }
 
   @MlflowRoute('POST', '/mlflow/traces/batchGetInfos', '3.0')
   @Can('run:read')
   async getManyInfos(@Ctx() ctx: TenantContext, @Message(wire.batchGet) message: z.output<typeof wire.batchGet>) {
-    const infos = await this.traces.getManyInfos(ctx, message.trace_ids, within(message.experiment_ids));
+    const infos = await this.traces.getManyInfos(ctx, message.trace_ids, message.experiment_ids);
     return infos.length === 0 ? {} : { trace_infos: infos.map(wire.traceInfoWire) };
   }
 
   @MlflowRoute('GET', '/mlflow/traces/:trace_id', '3.0')
   @Can('run:read')
-  async getInfo(@Ctx() ctx: TenantContext, @Message(wire.traceById) message: z.output<typeof wire.traceById>) {
-    return { trace: { trace_info: wire.traceInfoWire(await this.traces.getInfo(ctx, message.trace_id)) } };
+  async getInfo(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string) {
+    return { trace: { trace_info: wire.traceInfoWire(await this.traces.getInfo(ctx, traceId)) } };
   }
 
   @MlflowRoute('POST', '/mlflow/traces/search', '3.0')
@@ -66,15 +66,15 @@ export class TracesController {
 
   @MlflowRoute('PATCH', '/mlflow/traces/:trace_id/tags', '3.0')
   @Can('run:write')
-  async setTag(@Ctx() ctx: TenantContext, @Message(wire.traceTag) message: z.output<typeof wire.traceTag>) {
-    await this.traces.setTag(ctx, message.trace_id, message.key, message.value);
+  async setTag(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Message(wire.traceTag) message: z.output<typeof wire.traceTag>) {
+    await this.traces.setTag(ctx, traceId, message.key, message.value);
     return {};
   }
 
   @MlflowRoute('DELETE', '/mlflow/traces/:trace_id/tags', '3.0')
   @Can('run:write')
-  async deleteTag(@Ctx() ctx: TenantContext, @Message(wire.traceTagKey) message: z.output<typeof wire.traceTagKey>) {
-    await this.traces.deleteTag(ctx, message.trace_id, message.key);
+  async deleteTag(@Ctx() ctx: TenantContext, @Param('trace_id') traceId: string, @Message(wire.traceTagKey) message: z.output<typeof wire.traceTagKey>) {
+    await this.traces.deleteTag(ctx, traceId, message.key);
     return {};
   }
 
@@ -125,9 +125,4 @@ export class TracesController {
 function traceText({ info, spans }: TraceWithSpans): string {
   const list = spans.length === 0 ? '' : `,"spans":[${spans.join(',')}]`;
   return `{"trace_info":${JSON.stringify(wire.traceInfoWire(info))}${list}}`;
-}
-
-/** No experiments named: all of them. */
-function within(experimentIds: readonly string[] | undefined): readonly string[] | undefined {
-  return experimentIds === undefined || experimentIds.length === 0 ? undefined : experimentIds;
 }

@@ -120,13 +120,13 @@ describe('traces', () => {
 
   it.each([
     ['POST', '/traces/search', { filter: '' }, 400, "Missing value for required parameter 'locations'."],
-    ['POST', '/traces', { trace: {} }, 400, "Missing value for required parameter 'trace.trace_info'."],
+    ['POST', '/traces', { trace: {} }, 400, "Missing value for required parameter 'trace.trace_info.trace_location.mlflow_experiment.experiment_id'."],
     ['GET', '/traces/tr-x', undefined, 404, "Trace with ID 'tr-x' not found."],
     ['GET', '/traces/get?trace_id=tr-x&allow_partial=true', undefined, 404, 'Trace with ID tr-x is not found.'],
     ['PATCH', '/traces/tr-x/tags', { key: 'mlflow.trace.spansLocation', value: 'x' }, 400, "Tag 'mlflow.trace.spansLocation' is immutable and cannot be set on a trace."],
     ['POST', '/traces/delete-traces', { experiment_id: '0' }, 400, 'Either `max_timestamp_millis` or `trace_ids` must be specified.'],
     ['POST', '/traces/tr-x/assessments', { assessment: { assessment_name: 'n' } }, 400, 'Unknown assessment type: None'],
-    ['POST', '/traces', info({ request_time: 'yesterday' }), 400, "Invalid value \"yesterday\" for parameter 'trace.trace_info.request_time'"],
+    ['POST', '/traces', info({ trace_location: { mlflow_experiment: { experiment_id: '0' } } }), 400, 'Trace location type TraceLocationType.TRACE_LOCATION_TYPE_UNSPECIFIED does not match'],
   ])('%s %s of %j is refused', async (method, path, body, status, message) => {
     const answer = await api(method, path, body);
     expect({ status: answer.status, message: String(answer.body['message']).slice(0, message.length) }).toEqual({ status, message });
@@ -151,7 +151,7 @@ describe('traces', () => {
     expect(await create({ feedback: { value: { camelCase: [1, 'a', null] } }, metadata: { someKey: 'x' } })).toMatchObject({ feedback: { value: { camelCase: [1, 'a', null] } }, metadata: { someKey: 'x' }, source: { source_type: 'HUMAN', source_id: 'ann' }, create_time: '2025-01-01T00:00:00.123Z', valid: true });
     expect(await create({ expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: '{"a":[1,2.0]}' } } })).toMatchObject({ expectation: { serialized_value: { value: '{"a": [1, 2.0]}' } } });
     const { assessment_id } = await create({ feedback: { value: 1, error: { error_code: 'E' } } });
-    const patched = await api('PATCH', `/traces/tr-1/assessments/${String(assessment_id)}`, { assessment: { assessmentName: 'm', feedback: { value: 2 }, rationale: 'unmasked' }, updateMask: 'assessmentName,feedback' });
+    const patched = await api('PATCH', `/traces/tr-1/assessments/${String(assessment_id)}`, { assessment: { assessmentName: 'm', feedback: { value: 2 }, rationale: 'unmasked' }, update_mask: 'assessmentName,feedback' });
     expect(patched.body).toMatchObject({ assessment: { assessment_name: 'm', feedback: { value: 2 } } });
     expect(patched.body['assessment']).not.toHaveProperty('rationale');
   });
