@@ -16,7 +16,7 @@ import { openSqlite } from '../import-mlflow/sqlite-source.js';
 import { withDatabase } from './reach-database.js';
 import { UsageError } from './usage.js';
 
-export const IMPORT_USAGE = '--from URL|FILE [--artifacts FOLDER] [--org NAME] [--project NAME] [--report FILE]';
+const USAGE = '--from URL|FILE [--artifacts FOLDER] [--org NAME] [--project NAME] [--report FILE]';
 
 const OPTIONS = { from: { type: 'string' }, artifacts: { type: 'string' }, org: { type: 'string' }, project: { type: 'string' }, report: { type: 'string' } } as const;
 
@@ -26,7 +26,7 @@ const STEPS = [...TRACKING_IMPORT.slice(0, 2), ...REGISTRY_IMPORT, ...TRACKING_I
 /** Works on the database itself, as the operator who can reach it. Exit code 1 when the check at the end finds a difference. */
 export async function importMlflow(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...words], options: OPTIONS });
-  if (values.from === undefined) throw new UsageError(`Usage: modelyard import mlflow ${IMPORT_USAGE}`);
+  if (values.from === undefined) throw new UsageError(`Usage: modelyard import mlflow ${USAGE}`);
   const address = parseSource(values.from);
   const artifactRoot = values.artifacts === undefined ? null : folder(values.artifacts);
   const settings = parseSettings(process.env);
