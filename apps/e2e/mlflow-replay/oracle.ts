@@ -9,6 +9,8 @@ const READY_TIMEOUT_MS = 120_000;
 export interface Oracle {
   /** `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** Its database `mlflow.db` and its `artifacts`. */
+  readonly directory: string;
   stop(): Promise<void>;
 }
 
@@ -39,7 +41,7 @@ export async function startOracle(python: string, options: readonly string[] = [
   };
   for (const started = Date.now(); ; await delay(200)) {
     const answer = await fetch(`${url}/health`).catch(() => null);
-    if (answer?.status === 200) return { url, stop };
+    if (answer?.status === 200) return { url, directory, stop };
     if (child.exitCode !== null || Date.now() - started > READY_TIMEOUT_MS) {
       await stop();
       throw new Error(`mlflow server did not start:\n${text}`);

@@ -6,3 +6,4 @@ export { isReachable } from './embedded-postgres-binaries.js';
 export * from './migrate.js';
 export * from './outbox.js';
 export * from './outbox-store.js';
+export { openSourceDatabase, type SourceDatabase } from './source-reader.js';

@@ -19,3 +19,4 @@ export { WEBHOOK_EVENTS, webhookEvent, WEBHOOK_STATUSES, type Webhook, type Webh
 export { WebhookSecrets } from './webhook/webhook-secrets.js';
 export { WebhookSender } from './webhook/webhook-sender.js';
 export { WebhookService, type WebhookChange, type WebhookTest } from './webhook/webhook.service.js';
+export { REGISTRY_IMPORT } from './import/registry-steps.js';

@@ -49,3 +49,8 @@ export { TraceLinkService } from './trace/trace-link.service.js';
 export type { Aggregation, MetricView } from './trace/trace-metrics.js';
 export { TraceMetricsService, type TraceMetricPoint } from './trace/trace-metrics.service.js';
 export { TraceSearchService, type TraceSearch } from './trace/trace-search.service.js';
+export { defineStep, items, type ImportScope, type ImportStep, type SourceReader } from './import/import-step.js';
+export { ImportService, type TableCheck } from './import/import.service.js';
+export { findItems, idOf, jsonRows } from './import/rows.js';
+export * as importValues from './import/source-values.js';
+export { TRACKING_IMPORT } from './import/steps.js';

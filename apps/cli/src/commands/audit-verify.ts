@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditVerifier } from '@modelyard/audit';
-import { createLogger, parseSettings, type Settings } from '@modelyard/config';
-import { Database, databaseOptions, startEmbeddedPostgres, type EmbeddedPostgres } from '@modelyard/db';
-import { findRunning } from './running-server.js';
+import { parseSettings } from '@modelyard/config';
+import { withDatabase } from './reach-database.js';
 import { UsageError } from './usage.js';
 
 /** Reads the database itself: the check must not depend on the server that wrote the log. */
@@ -15,9 +14,7 @@ export async function verifyAudit(words: readonly string[]): Promise<number> {
   const keyFile = path.join(settings.MODELYARD_DATA_DIR, 'secrets', 'audit-ed25519.pem');
   if (!existsSync(keyFile)) throw new UsageError(`There is no audit key at ${keyFile}. Set MODELYARD_DATA_DIR to the worker's data folder.`);
   const publicKey = createPublicKey(readFileSync(keyFile, 'utf8'));
-  const { databaseUrl, postgres } = await reachDatabase(settings);
-  const db = new Database(databaseOptions({ ...settings, DATABASE_URL: databaseUrl }, 'modelyard-cli', createLogger('cli', 'error')));
-  try {
+  return withDatabase(settings, async (db) => {
     const organizations = await db.system('verify the audit log', (tx) => tx.query<{ id: number; slug: string }>({ text: 'SELECT id, slug FROM organizations WHERE $1::text IS NULL OR slug = $1 ORDER BY id', values: [values.org ?? null] }));
     if (organizations.length === 0) throw new UsageError(`There is no organization '${values.org ?? ''}'.`);
     let faults = 0;
@@ -27,18 +24,5 @@ export async function verifyAudit(words: readonly string[]): Promise<number> {
       console.log(`${valid ? 'ok   ' : 'FAULT'} ${slug}: ${sealedEvents} events sealed, ${checkpoints} signed checkpoints, ${unsealedEvents} not sealed yet${fault === undefined ? '' : `\n      ${fault}`}`);
     }
     return faults === 0 ? 0 : 1;
-  } finally {
-    await db.close();
-    await postgres?.stop();
-  }
-}
-
-async function reachDatabase(settings: Settings): Promise<{ databaseUrl: string; postgres?: EmbeddedPostgres }> {
-  const databaseUrl = settings.DATABASE_URL ?? findRunning()?.databaseUrl;
-  if (databaseUrl !== undefined) return { databaseUrl };
-  const postgres = await startEmbeddedPostgres({
-    directory: path.join(settings.MODELYARD_DATA_DIR, 'postgres'),
-    secretsFile: path.join(settings.MODELYARD_DATA_DIR, 'secrets', 'postgres.json'),
   });
-  return { databaseUrl: postgres.url, postgres };
 }

@@ -72,7 +72,8 @@ function costs(cost: string | null): Pick<StoredSpan, 'inputCost' | 'outputCost'
   return { inputCost: finiteNumber(values['input_cost']), outputCost: finiteNumber(values['output_cost']), totalCost: finiteNumber(values['total_cost']) };
 }
 
-function jsonObject(json: string | undefined): string | null {
+/** An attribute that holds a JSON object, as its text; null for anything else. */
+export function jsonObject(json: string | undefined): string | null {
   if (json === undefined) return null;
   const text = unwrapped(json);
   if (!text.startsWith('{')) return null;
