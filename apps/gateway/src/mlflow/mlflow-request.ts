@@ -34,6 +34,21 @@ class MessagePipe<S extends z.ZodType> implements PipeTransform<FastifyRequest, 
   }
 }
 
+/** The body of a call that is no protobuf message in MLflow: a JSON object. */
+export function JsonBody<S extends z.ZodType>(schema: S): ParameterDecorator {
+  return Request(new JsonBodyPipe(schema));
+}
+
+@Injectable()
+class JsonBodyPipe<S extends z.ZodType> implements PipeTransform<FastifyRequest, Promise<z.output<S>>> {
+  constructor(private readonly schema: S) {}
+
+  async transform(request: FastifyRequest): Promise<z.output<S>> {
+    demandJson(request.headers['content-type']);
+    return this.schema.parse(bodyAsJson(await readBody(request, MAX_BODY_BYTES)));
+  }
+}
+
 /** The JSON of a protobuf message: the query of a GET that has one, else the body, of which POST and PUT must name the type. */
 async function protoJson(request: FastifyRequest, fields: Fields): Promise<Record<string, unknown>> {
   const query = request.query as Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { DomainError, type TenantContext } from '@modelyard/kernel';
 import { ScorerService } from '@modelyard/tracking';
 import type { z } from 'zod';
 import { Can } from '../../auth/access.decorators.js';
-import { Ctx, Message } from '../mlflow-request.js';
+import { Ctx, JsonBody, Message } from '../mlflow-request.js';
 import { MlflowRoute } from '../mlflow-route.js';
 import { absentIfEmpty } from '../registry/model-versions.wire.js';
 import * as wire from './scorers.wire.js';
@@ -57,7 +57,7 @@ export class ScorersController {
 
   @MlflowRoute('PUT', '/mlflow/scorers/online-config', '3.0')
   @Can('experiment:write')
-  async setOnlineConfig(@Ctx() ctx: TenantContext, @Message(wire.ONLINE_CONFIG) message: z.output<typeof wire.ONLINE_CONFIG>) {
+  async setOnlineConfig(@Ctx() ctx: TenantContext, @JsonBody(wire.ONLINE_CONFIG) message: z.output<typeof wire.ONLINE_CONFIG>) {
     return { config: wire.onlineMessage(await this.scorers.setOnlineScoring(ctx, message.experimentId, message.name, message.sampleRate, message.filter)) };
   }
 }

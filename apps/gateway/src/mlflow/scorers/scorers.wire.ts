@@ -13,8 +13,9 @@ export const LIST = request({ experiment_id: text, experiment_ids: texts }, { ex
 export const VERSIONS = request({ experiment_id: text, name: text }, { experiment_id: id, name: id });
 export const VERSION = request({ experiment_id: text, name: text, version: maybeInt32 }, { experiment_id: id, name: id, version: [isInteger] });
 
-// These two are no protobuf messages in MLflow.
 export const ONLINE_CONFIGS = request({ scorer_ids: texts }, { scorer_ids: [required, isList, isListOfTexts] });
+
+/** No protobuf message in MLflow. */
 export const ONLINE_CONFIG = z.record(z.string(), z.unknown()).transform((json) => {
   const rate = json['sample_rate'];
   const filter = json['filter_string'] ?? null;
