@@ -137,7 +137,7 @@ const ROW = { dataframe_split: { columns: ['sepal length (cm)', 'sepal width (cm
     const { run } = await post('/api/2.0/mlflow/runs/create', { experiment_id: '0', start_time: 1, run_name: 'linked-run' });
     for (const link of [`#/experiments/0/runs/${run.info.run_id}`, '#/experiments/0', '#/models']) {
       await page.goto(`${yard.url}${prefix}/${search}${link}`);
-      await page.getByText(link === '#/models' ? 'No registered models' : 'linked-run').first().waitFor();
+      await page.getByText(link === '#/models' ? 'Register your first model' : 'linked-run').first().waitFor();
     }
   }, 60_000);
 
