@@ -20,10 +20,25 @@ CREATE FUNCTION tracking_run_documents(p_organization integer, p_rids bigint[]) 
     SELECT w.rid FROM unnest(p_rids) w (rid) WHERE (SELECT TRUE FROM run_documents d WHERE d.organization_id = p_organization AND d.rid = w.rid) IS NULL)) r
 $$;
 
+-- One run, deleted ones too; null when this project has no such run. Not by the function above, whose parts are planned at each call.
+-- Here and below: a plan made while a table was empty must not read it whole for as long as the connection lives.
+CREATE OR REPLACE FUNCTION tracking_get_run(p_organization integer, p_project integer, p_run_id text) RETURNS text LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+  v_rid bigint;
+  v_document text;
+BEGIN
+  PERFORM set_config('app.organization_id', p_organization::text, true);
+  SELECT r.rid INTO v_rid FROM runs r WHERE r.organization_id = p_organization AND r.run_id = p_run_id AND r.project_id = p_project;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  SELECT d.document INTO v_document FROM run_documents d WHERE d.organization_id = p_organization AND d.rid = v_rid;
+  IF FOUND THEN RETURN v_document; END IF;
+  RETURN (SELECT d.document FROM tracking_render_runs(p_organization, ARRAY[v_rid]) d);
+END $$;
+
 -- Finds the run that a write goes to, and drops its kept document. MY001: no such run in this project. MY002: the run is deleted.
 -- The lock is shared among writers and keeps out whoever is about to keep a document: that one must see all that was written.
 CREATE OR REPLACE FUNCTION tracking_writable_run(p_organization integer, p_project integer, p_run_id text, OUT rid bigint, OUT experiment_id bigint)
-  LANGUAGE plpgsql AS $$
+  LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   v_stage text;
 BEGIN
@@ -36,6 +51,30 @@ BEGIN
   -- Run numbers are of the whole installation; negative, they meet no other advisory lock.
   PERFORM pg_advisory_xact_lock_shared(-tracking_writable_run.rid);
   DELETE FROM run_documents d WHERE d.organization_id = p_organization AND d.rid = tracking_writable_run.rid;
+END $$;
+
+-- Makes a run and returns it. p_experiment 0 is the project's Default. MY004: no such experiment. MY005: it is deleted.
+CREATE OR REPLACE FUNCTION tracking_create_run(
+  p_organization integer, p_project integer, p_experiment bigint, p_run_id text, p_name text, p_user_id text, p_created_by text,
+  p_start_time bigint, p_keys text[], p_tag_keys integer[], p_tag_values text[]
+) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_experiment experiments;
+  v_rid bigint;
+BEGIN
+  PERFORM set_config('app.organization_id', p_organization::text, true);
+  SELECT * INTO v_experiment FROM experiments e
+  WHERE e.organization_id = p_organization AND e.project_id = p_project AND CASE WHEN p_experiment = 0 THEN e.is_default ELSE e.id = p_experiment END;
+  IF NOT FOUND THEN RAISE EXCEPTION USING ERRCODE = 'MY004', MESSAGE = format('No Experiment with id=%s exists', p_experiment); END IF;
+  IF v_experiment.lifecycle_stage <> 'active' THEN
+    RAISE EXCEPTION USING ERRCODE = 'MY005', MESSAGE = format('The experiment %s must be in the ''active'' state. Current state is %s.', p_experiment, v_experiment.lifecycle_stage);
+  END IF;
+  INSERT INTO runs (experiment_id, start_time, organization_id, project_id, run_id, name, user_id, artifact_uri, created_by)
+  VALUES (v_experiment.id, p_start_time, p_organization, p_project, p_run_id, p_name, p_user_id,
+          rtrim(v_experiment.artifact_location, '/') || '/' || p_run_id || '/artifacts', p_created_by)
+  RETURNING rid INTO v_rid;
+  PERFORM tracking_set_tags(p_organization, v_rid, v_experiment.id, p_keys, tracking_key_ids(p_organization, p_keys), p_tag_keys, p_tag_values);
+  RETURN (SELECT d.document FROM tracking_render_runs(p_organization, ARRAY[v_rid]) d);
 END $$;
 
 -- Changes what is not null, and returns the run's info. A new name is also the tag mlflow.runName. A run that ends keeps its document.
