@@ -17,10 +17,10 @@ export interface SocketOwner {
  * kernel does not tell (not Linux), it lets everything pass.
  */
 export function peerCheck({ MODELYARD_AUTH }: Pick<Settings, 'MODELYARD_AUTH'>): (socket: Socket) => void {
-  // Requests that were injected, not received, have a stand-in for a socket.
   if (MODELYARD_AUTH !== 'local' || process.platform !== 'linux') return () => undefined;
   const known = new WeakSet<Socket>();
   return (socket) => {
+    // Requests that were injected, not received, have a stand-in for a socket.
     if (known.has(socket) || !(socket instanceof Socket)) return;
     if (!isPerson(socket)) throw new DomainError('UNAUTHENTICATED', 'A model is not the person at the machine. Give it a token if it has to call Modelyard.');
     known.add(socket);
